@@ -1,0 +1,67 @@
+"""From probabilities to a decision an analyst can act on: assigned, for review, or out of scope."""
+
+import enum
+
+import msgspec
+
+from model.evidence import Evidence
+from model.parameters import Parameters
+from model.scorer import Score
+
+MIN_WORDS = 5
+MIN_KNOWN = 2
+# News English has 0.3 to 0.5 function words a word, headlines some 0.1; other languages and code almost none.
+MIN_STOP_WORD_SHARE = 0.08
+WORDS_TO_TELL_LANGUAGE = 12
+
+
+class Status(enum.StrEnum):
+    """What is done with an article."""
+
+    ASSIGNED = "assigned"
+    REVIEW = "review"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Reason(enum.StrEnum):
+    """Why an article is left to a person: a reason stands with `review` and with nothing else."""
+
+    TOO_SHORT = "too_short"
+    NO_KNOWN_TERMS = "no_known_terms"
+    UNSUPPORTED_LANGUAGE = "unsupported_language"
+    LOW_CONFIDENCE = "low_confidence"
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer for one article, in the order of fields of the public contract."""
+
+    id: str | None
+    status: Status
+    reason: Reason | None
+    topics: list[str]
+    scores: dict[str, float]
+    evidence: list[Evidence] | msgspec.UnsetType = msgspec.UNSET
+    model: str
+
+
+def abstain(score: Score) -> Reason | None:
+    """Return why the text itself allows no decision, if so: too little of it, or not in the model's language."""
+    if score.words < MIN_WORDS:
+        return Reason.TOO_SHORT
+    if score.words >= WORDS_TO_TELL_LANGUAGE and score.stop_words < MIN_STOP_WORD_SHARE * score.words:
+        return Reason.UNSUPPORTED_LANGUAGE
+    if score.known < MIN_KNOWN:
+        return Reason.NO_KNOWN_TERMS
+    return None
+
+
+def decide(score: Score, model: Parameters) -> tuple[Status, Reason | None, list[str]]:
+    """Apply the model's thresholds: topics at or above `assign_at` are assigned, best first."""
+    if (reason := abstain(score)) is not None:
+        return Status.REVIEW, reason, []
+    ranked = sorted(zip(-score.probabilities, range(len(model.taxonomy.ids)), strict=True))
+    if chosen := [model.taxonomy.ids[n] for p, n in ranked if -p >= model.assign_at[n]]:
+        return Status.ASSIGNED, None, chosen
+    if any(-p >= model.review_at[n] for p, n in ranked):
+        return Status.REVIEW, Reason.LOW_CONFIDENCE, []
+    return Status.OUT_OF_SCOPE, None, []

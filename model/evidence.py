@@ -1,0 +1,65 @@
+"""Evidence: which words spoke for and against a topic, exactly, and where they stand.
+
+A head is linear, so each term's part in the calibrated log-odds is its TF-IDF value times its weight times the
+calibration's slope; a term that stands k times shares its part out in k equal pieces. The pieces of a topic and its
+calibrated intercept sum to the log-odds of its score.
+"""
+
+from collections import Counter
+
+import msgspec
+
+from model import analysis
+from model.article import Article
+from model.parameters import Parameters
+from model.scorer import Score, Scorer
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One occurrence of one term.
+
+    `start` and `end` are code point offsets into the article's `field` as received; `weight` is in log-odds, negative
+    where the term speaks against the topic.
+    """
+
+    topic: str
+    term: str
+    start: int
+    end: int
+    weight: float
+    field: str
+
+
+def explain(article: Article, scorer: Scorer, score: Score) -> list[Evidence]:
+    """Return every occurrence of every known term for every topic, by topic, then by field and place."""
+    model: Parameters = scorer.parameters
+    places = [
+        (name, token)
+        for name, text in (("title", article.title or ""), ("text", article.text))
+        for token in analysis.locate(text)
+        if token.term in scorer.column
+    ]
+    times = Counter(token.term for _, token in places)
+    parts = model.coef[:, score.columns] * score.values * model.slope[:, None]
+    at = {int(column): n for n, column in enumerate(score.columns)}
+    return [
+        Evidence(
+            topic=topic,
+            term=token.term,
+            start=token.start,
+            end=token.end,
+            weight=float(parts[row, at[scorer.column[token.term]]]) / times[token.term],
+            field=name,
+        )
+        for row, topic in enumerate(model.taxonomy.ids)
+        for name, token in places
+    ]
+
+
+def strongest(evidence: list[Evidence], topics: list[str], most: int) -> list[Evidence]:
+    """Return the `most` weightiest pieces of each of the topics, for or against, weightiest first."""
+    chosen: list[Evidence] = []
+    for topic in topics:
+        mine = [piece for piece in evidence if piece.topic == topic]
+        chosen += sorted(mine, key=lambda piece: -abs(piece.weight))[:most]
+    return chosen

@@ -1,0 +1,1 @@
+"""The service: intake, command line and REST around the model."""

@@ -1,0 +1,25 @@
+"""The web application: routes, errors and what they share."""
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from model.errors import TopicdeskError
+from service import problems, routes, settings
+from service.engine import Engine
+
+
+def create(config: settings.Settings | None = None) -> FastAPI:
+    """Return the application; the command `serve` and the tests make theirs here."""
+    config = config or settings.get()
+    app = FastAPI(title="topicdesk", version="1", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.settings = config
+    app.state.engine = Engine(config.registry)
+    for path, method, endpoint, extra in routes.ROUTES:
+        app.add_api_route(path, endpoint, methods=[method], openapi_extra=extra, response_model=None)
+    app.add_exception_handler(TopicdeskError, problems.on_expected)
+    app.add_exception_handler(HTTPException, problems.on_http)
+    app.add_exception_handler(RequestValidationError, problems.on_parameter)
+    app.add_exception_handler(Exception, problems.on_bug)
+    app.openapi = lambda: routes.openapi.document(app)  # type: ignore[method-assign]
+    return app

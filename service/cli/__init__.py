@@ -1,0 +1,35 @@
+"""The command line: one command a module, nothing heavy imported before it is needed."""
+
+import sys
+
+import typer
+
+from model.errors import TopicdeskError
+from service.cli import classify, evaluate, extract, label, models, serve, train
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Classify news by topic. State lives under TOPICDESK_HOME (default: var).",
+)
+app.command("serve")(serve.serve)
+app.command("classify")(classify.classify)
+app.command("label")(label.label)
+app.command("extract")(extract.extract)
+app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.add_typer(models.app, name="models")
+
+
+def main() -> None:
+    """Run the command line: 0 done, 1 failed with one line on stderr, 2 wrong usage."""
+    try:
+        app()
+    except TopicdeskError as error:
+        print(f"topicdesk: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # the reader has gone, as `| head` does; nothing more can be said on stdout
+        sys.stdout = None
+        sys.exit(1)

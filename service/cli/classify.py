@@ -1,0 +1,38 @@
+"""topicdesk classify"""
+
+from typing import Annotated
+
+import typer
+
+from service.cli import console
+
+
+def classify(
+    source: console.Source = "-",
+    as_json: console.AsJson = False,
+    evidence: Annotated[bool, typer.Option("--evidence", help="Show the words that decided.")] = False,
+) -> None:
+    """Classify the articles found in a text, an HTML file or a page copied from a browser."""
+    from service.handlers import classify as handler
+
+    text = console.read_document(source)
+    found = handler.page(text, console.load_classifier(), evidence=evidence)
+    if as_json:
+        console.print_json({"articles": found})
+        return
+    rows = [
+        (n, article.status.value, ", ".join(article.topics) or article.reason, _best(article.scores), _name(article))
+        for n, article in enumerate(found, 1)
+    ]
+    console.print_table(["", "status", "topics", "score", "title"], rows)
+    for n, article in enumerate(found, 1):
+        for piece in article.evidence or []:
+            print(f"{n}  {piece.topic}  {piece.weight:+.3f}  {piece.term}  ({piece.field} {piece.start}-{piece.end})")
+
+
+def _best(scores: dict[str, float]) -> str:
+    return f"{max(scores.values()):.2f}"
+
+
+def _name(article: "object") -> str:
+    return getattr(article, "title", None) or getattr(article, "text", "")[:80]

@@ -1,0 +1,76 @@
+"""What the commands share: input, JSON out, tables, and a progress bar on stderr."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from model.errors import FileError
+
+if TYPE_CHECKING:
+    from model.classifier import Classifier
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Source = Annotated[str, typer.Argument(metavar="[FILE|-]", help="A text, HTML or page dump; - or nothing is stdin.")]
+
+
+def say(message: str) -> None:
+    """Tell the user something that is not a result."""
+    print(message, file=sys.stderr)
+
+
+def read_document(name: str) -> str:
+    """Return the text in a file or on stdin. Raises `FileError` or `InvalidInputError`."""
+    from service.intake import document
+
+    try:
+        return document.decode(sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes())
+    except OSError as error:
+        raise FileError(f"cannot read {name}: {error.strerror}") from None
+
+
+def load_classifier(model_id: str = "current") -> "Classifier":
+    """Return a model of the registry, ready to answer."""
+    from model.classifier import Classifier
+    from service import settings
+
+    found, parameters = settings.get().registry.load(model_id)
+    return Classifier(parameters, found)
+
+
+def print_json(content: object) -> None:
+    """Print a result as indented JSON."""
+    import msgspec
+
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(content)).decode() + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a result as a table that fits the terminal; the last column is cut where it must be."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for n, name in enumerate(columns):
+        last = n == len(columns) - 1
+        table.add_column(name, no_wrap=True, overflow="ellipsis", ratio=1 if last else None)
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    Console(highlight=False, markup=False).print(table)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int], None]]:
+    """Yield a function that shows how many are done, where stderr is a terminal."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    screen = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn(what), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=screen, disable=not screen.is_terminal, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,19 @@
+"""topicdesk serve"""
+
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
+) -> None:
+    """Serve the API."""
+    import uvicorn
+
+    from service import settings
+
+    settings.get()  # a wrong setting is told before any worker starts
+    uvicorn.run("service.app:create", factory=True, host=host, port=port, workers=workers, server_header=False)

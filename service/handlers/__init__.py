@@ -1,0 +1,1 @@
+"""What each operation does, with no HTTP in it."""

@@ -1,0 +1,83 @@
+"""Articles out of HTML: the page's rendered lines go the way of a copied page, a single article through trafilatura."""
+
+import re
+
+from model.errors import EmptyInputError
+from service.intake import page
+from service.intake.page import Extract
+
+_OPENING = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|main|article|section|div|h[1-6]|p)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_UNSEEN = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "nav",
+    "footer",
+    "form",
+    "button",
+    "iframe",
+    "head",
+    "select",
+}
+_BLOCK = {
+    *("address", "article", "aside", "blockquote", "body", "br", "caption", "dd", "details", "div", "dl", "dt"),
+    *("fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main"),
+    *("ol", "p", "pre", "section", "summary", "table", "td", "th", "time", "tr", "ul"),
+}
+
+
+def looks_like_html(text: str) -> bool:
+    """Tell whether a document begins as HTML does."""
+    return _OPENING.match(text[:4096]) is not None
+
+
+def extract(document: str) -> list[Extract]:
+    """Return the articles on an HTML page. Raises `EmptyInputError` where it shows no text."""
+    import lxml.etree
+    import lxml.html
+
+    try:
+        root = lxml.html.document_fromstring(document.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    except lxml.etree.LxmlError:
+        raise EmptyInputError("there is no text on the page") from None
+    found = page.split(_render(root))
+    if len(found) == 1 and (single := _single(document)) is not None:
+        found = [single]
+    return [Extract(title=article.title, text=article.text, start=None, end=None) for article in found]
+
+
+def _single(document: str) -> Extract | None:
+    """Return the main article as trafilatura finds it, with its metadata's title."""
+    import trafilatura
+
+    result = trafilatura.bare_extraction(document, include_comments=False, include_tables=False)
+    if result is None or isinstance(result, dict) or not result.text:
+        return None
+    return Extract(title=result.title or None, text=result.text, start=None, end=None)
+
+
+def _render(root: "object") -> str:
+    """Return what a browser shows, roughly: the text of blocks, a line each."""
+    parts: list[str] = []
+    # an explicit stack: hostile pages nest deeper than Python recurses
+    stack: list[tuple[object, bool]] = [(root, False)]
+    while stack:
+        element, closing = stack.pop()
+        tag = getattr(element, "tag", None)
+        tail = getattr(element, "tail", None) or ""
+        block = tag in _BLOCK
+        if closing:
+            parts.append(("\n\n" if block else "") + re.sub(r"\s+", " ", tail))
+            continue
+        if not isinstance(tag, str) or tag in _UNSEEN:
+            parts.append(re.sub(r"\s+", " ", tail))
+            continue
+        parts.append(("\n\n" if block else "") + re.sub(r"\s+", " ", getattr(element, "text", None) or ""))
+        stack.append((element, True))
+        stack += [(child, False) for child in reversed(list(element))]  # type: ignore[call-overload]
+    return "".join(parts)

@@ -1,0 +1,70 @@
+"""Errors as RFC 9457 problem details; they never hold any of the input."""
+
+import http
+import logging
+
+import msgspec
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from model import errors
+
+log = logging.getLogger("topicdesk")
+
+MEDIA_TYPE = "application/problem+json"
+MAX_DETAIL = 2000
+STATUS = {
+    errors.TooLargeError: 413,
+    errors.InvalidInputError: 422,
+    errors.ModelError: 503,
+    errors.TopicdeskError: 500,
+}
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """The body of an error response."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def describe(error: errors.TopicdeskError) -> Problem:
+    """Return an expected error as a problem."""
+    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    return Problem(f"urn:topicdesk:problem:{error.code}", error.title, status, str(error)[:MAX_DETAIL])
+
+
+def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """Return a problem as a response."""
+    return Response(msgspec.json.encode(problem), problem.status, headers, MEDIA_TYPE)
+
+
+async def on_expected(_request: Request, error: Exception) -> Response:
+    """Answer an error of the project's own tree."""
+    assert isinstance(error, errors.TopicdeskError)
+    return respond(describe(error))
+
+
+async def on_http(_request: Request, error: Exception) -> Response:
+    """Answer what the framework refuses: no such route, no such method."""
+    assert isinstance(error, HTTPException)
+    phrase = http.HTTPStatus(error.status_code).phrase
+    return respond(Problem("about:blank", phrase, error.status_code, error.detail), dict(error.headers or {}))
+
+
+async def on_parameter(_request: Request, error: Exception) -> Response:
+    """Answer a query parameter of the wrong kind."""
+    assert isinstance(error, RequestValidationError)
+    faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+    return respond(describe(errors.InvalidInputError("; ".join(faults))))
+
+
+async def on_bug(_request: Request, error: Exception) -> Response:
+    """Answer anything else, telling the client nothing of it; the log gets the kind of error and its place."""
+    log.error("unexpected %s", type(error).__name__)
+    phrase = http.HTTPStatus.INTERNAL_SERVER_ERROR.phrase
+    return respond(Problem("about:blank", phrase, 500, "The server met an error that is not the request's fault."))

@@ -1,0 +1,35 @@
+"""HTTP for classification."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.handlers import classify as handler
+from service.intake import document
+from service.problems import describe
+from service.routes.requests import answer, body, engine, settings
+
+JSON = "application/json"
+
+
+class _Batch(msgspec.Struct):
+    articles: list[msgspec.Raw]
+
+
+async def one(request: Request, evidence: bool = False) -> Response:
+    """Classify one article."""
+    article = handler.parse(await body(request, JSON))
+    return answer(handler.one(article, engine(request).classifier, settings(request), evidence=evidence))
+
+
+async def batch(request: Request, evidence: bool = False) -> Response:
+    """Classify up to a thousand articles; one that is not valid does not fail the others."""
+    articles = handler.decode(await body(request, JSON), _Batch).articles
+    results = handler.batch(articles, engine(request).classifier, settings(request), evidence=evidence)
+    return answer({"results": [{"id": r[0], "error": describe(r[1])} if isinstance(r, tuple) else r for r in results]})
+
+
+async def extract(request: Request) -> Response:
+    """Find the articles in a text, an HTML page or a page copied from a browser."""
+    text = document.decode(await body(request, "text/plain", "text/html"))
+    return answer({"articles": document.extract(text)})

@@ -1,0 +1,21 @@
+"""HTTP for those who run the service."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from service.routes.requests import answer, engine
+
+
+async def live() -> Response:
+    """Answer while the process runs."""
+    return answer({"status": "ok"})
+
+
+async def ready(request: Request) -> Response:
+    """Answer 200 while the process can classify, else 503."""
+    return answer({"status": "ok", "model": engine(request).classifier.model_id})
+
+
+async def schema(request: Request) -> Response:
+    """Return the OpenAPI document."""
+    return JSONResponse(request.app.openapi())

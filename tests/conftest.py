@@ -1,0 +1,76 @@
+"""Real parts for the tests: one model trained on the starter corpus, kept in a registry of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from model.classifier import Classifier
+from model.parameters import Parameters
+from model.registry import Registry
+from model.taxonomy import Taxonomy
+from training import dataset
+from training.train import train
+
+ROOT = Path(__file__).parent.parent
+EVAL = ROOT.parent / "shared" / "eval"
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def starter() -> dataset.Dataset:
+    """The starter corpus."""
+    return dataset.read([dataset.STARTER], Taxonomy.read(dataset.TOPICS))
+
+
+@pytest.fixture(scope="session")
+def parameters(starter: dataset.Dataset) -> Parameters:
+    """A model trained on the starter corpus."""
+    return train(starter)
+
+
+@pytest.fixture(scope="session")
+def home(parameters: Parameters, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A TOPICDESK_HOME with that model in it. Shared: publish nothing else there."""
+    folder = tmp_path_factory.mktemp("home")
+    Registry(folder / "models").publish(parameters)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def classifier(home: Path) -> Classifier:
+    """That model, as the service loads it."""
+    model_id, loaded = Registry(home / "models").load()
+    return Classifier(loaded, model_id)
+
+
+@pytest.fixture
+def topicdesk(home: Path, tmp_path: Path) -> Run:
+    """Run the real command in an empty folder."""
+
+    def run(*arguments: object, stdin: str | bytes = "", home: Path = home) -> subprocess.CompletedProcess[str]:
+        data = stdin if isinstance(stdin, bytes) else stdin.encode()
+        done = subprocess.run(
+            [str(Path(sys.executable).parent / "topicdesk"), *map(str, arguments)],
+            input=data,
+            capture_output=True,
+            cwd=tmp_path,
+            env=os.environ | {"TOPICDESK_HOME": str(home), "COLUMNS": "80"},
+            timeout=120,
+            check=False,
+        )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def evaluation_data() -> Path:
+    """The folder of real news that the project itself may not hold."""
+    if not EVAL.is_dir():
+        pytest.skip(f"no evaluation data beside the checkout ({EVAL.relative_to(ROOT.parent)})")
+    return EVAL

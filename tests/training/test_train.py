@@ -1,0 +1,70 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from model.article import Article
+from model.errors import TrainingError
+from model.parameters import Parameters
+from training import calibrate, folds
+from training.dataset import Dataset
+from training.train import train
+
+
+def test_same_data_and_seed_same_model(starter: Dataset) -> None:
+    # a part of the corpus is enough to show it, and quicker
+    part = Dataset(starter.taxonomy, starter.articles[::2], starter.groups[::2])
+    one, two, other = train(part, 1), train(part, 1), train(part, 2)
+    assert one.digest == two.digest
+    assert one.digest != other.digest
+
+
+def test_facts(parameters: Parameters, starter: Dataset) -> None:
+    assert parameters.facts.articles == len(starter.articles)
+    assert parameters.facts.data_sha256 == starter.sha256
+    assert 0.5 < parameters.facts.cross_validation["mean_average_precision"] <= 1
+
+
+@pytest.mark.parametrize(("labels", "says"), [([], "digital_rights has 0"), (["digital_rights"], "not about digital")])
+def test_too_few_examples(starter: Dataset, labels: list[str], says: str) -> None:
+    articles = [Article(text=f"text {n}", labels=labels) for n in range(50)]
+    with pytest.raises(TrainingError, match=says):
+        train(Dataset(starter.taxonomy, articles, [str(n) for n in range(50)]))
+
+
+def test_a_group_never_stands_on_both_sides(starter: Dataset) -> None:
+    groups = np.array(starter.groups)
+    held_out = np.zeros(len(groups), int)
+    for fit_on, hold_out in folds.split(starter.labels, starter.groups, 5, 0):
+        assert not set(groups[fit_on]) & set(groups[hold_out])
+        held_out[hold_out] += 1
+    assert (held_out == 1).all()
+
+
+def test_too_few_groups(starter: Dataset) -> None:
+    one_group = dataclasses.replace(starter, groups=["all"] * len(starter.groups))
+    with pytest.raises(TrainingError, match="at least 5 groups"):
+        train(one_group)
+
+
+def test_platt_finds_the_logistic_it_was_drawn_from() -> None:
+    rng = np.random.default_rng(0)
+    raw = rng.normal(size=20_000)
+    truth = rng.random(20_000) < 1 / (1 + np.exp(-(2 * raw - 1)))
+    assert calibrate.platt(raw, truth) == pytest.approx((2, -1), abs=0.1)
+
+
+def test_platt_stays_finite_where_classes_part() -> None:
+    slope, shift = calibrate.platt(np.array([-2.0, -1, 1, 2]), np.array([False, False, True, True]))
+    assert 0 < slope < 10
+    assert abs(shift) < 1e-3
+
+
+def test_thresholds() -> None:
+    probability = np.array([0.9, 0.8, 0.7, 0.6, 0.1])
+    truth = np.array([True, True, False, True, False])
+    assert calibrate.threshold_for_precision(probability, truth, 1.0) == 0.8
+    assert calibrate.threshold_for_precision(probability, truth, 0.75) == 0.6
+    assert calibrate.threshold_for_precision(probability, ~truth, 0.9) == 1.0
+    assert calibrate.threshold_for_recall(probability, truth, 1.0) == 0.6
+    assert calibrate.threshold_for_recall(probability, truth, 0.6) == 0.8

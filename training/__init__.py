@@ -1,0 +1,1 @@
+"""From labelled articles to a model: data, folds, fitting, calibration, evaluation."""

@@ -1,0 +1,109 @@
+"""How good a model is on labelled articles that it has not seen."""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from model.classifier import Classifier
+from model.errors import InvalidInputError
+from model.parameters import Floats
+from training.dataset import Dataset
+
+BINS = 15
+
+
+class TopicFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """One topic's figures; precision, recall and F1 at a probability of 0.5, `support` in articles."""
+
+    precision: float
+    recall: float
+    f1: float
+    average_precision: float
+    support: int
+
+
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of one model on one set of articles.
+
+    - `macro_f1`: mean over topics of F1 at a calibrated probability of 0.5
+    - `mean_average_precision`: mean over topics of average precision
+    - `out_of_scope_auroc`: how well the highest probability tells articles of some topic from those of none
+    - `assigned_precision`: of the (article, topic) pairs assigned, the part that is right
+    - `in_scope_recall`: of the true (article, topic) pairs, the part that is assigned
+    - `expected_calibration_error`: over all (article, topic) probabilities, 15 bins of equal width (Guo et al. 2017)
+    - `statuses`: articles per status
+    """
+
+    articles: int
+    macro_f1: float
+    mean_average_precision: float
+    out_of_scope_auroc: float
+    assigned_precision: float
+    in_scope_recall: float
+    expected_calibration_error: float
+    per_topic: dict[str, TopicFigures]
+    statuses: dict[str, int]
+    model: str
+
+
+def evaluate(classifier: Classifier, data: Dataset) -> Evaluation:
+    """Classify every article and compare with its labels. A figure that the data cannot give is NaN."""
+    topics = classifier.parameters.taxonomy.ids
+    if missing := set(data.taxonomy.ids) - set(topics):
+        raise InvalidInputError(f"the model does not know the topics {', '.join(sorted(missing))}")
+    decisions = list(classifier.classify_all(data.articles))
+    probability = np.array([[d.scores[topic] for topic in data.taxonomy.ids] for d in decisions])
+    assigned = np.array([[topic in d.topics for topic in data.taxonomy.ids] for d in decisions])
+    labels = data.labels
+    statuses = [decision.status.value for decision in decisions]
+    return Evaluation(
+        articles=len(decisions),
+        **summarise(probability, labels),
+        assigned_precision=_ratio((assigned & labels).sum(), assigned.sum()),
+        in_scope_recall=_ratio((assigned & labels).sum(), labels.sum()),
+        per_topic={topic: _figures(probability[:, n], labels[:, n]) for n, topic in enumerate(data.taxonomy.ids)},
+        statuses={status: statuses.count(status) for status in sorted(set(statuses))},
+        model=classifier.model_id,
+    )
+
+
+def summarise(probability: Floats, labels: NDArray[np.bool_]) -> dict[str, float]:
+    """Return the figures that need only probabilities (N, T) and labels (N, T), by their names in `Evaluation`."""
+    per_topic = [_figures(p, y) for p, y in zip(probability.T, labels.T, strict=True)]
+    return {
+        "macro_f1": float(np.mean([figures.f1 for figures in per_topic])),
+        "mean_average_precision": float(np.mean([figures.average_precision for figures in per_topic])),
+        "out_of_scope_auroc": _auroc(probability.max(axis=1), np.asarray(labels.any(axis=1))),
+        "expected_calibration_error": calibration_error(probability.ravel(), labels.ravel()),
+    }
+
+
+def calibration_error(probability: Floats, truth: NDArray[np.bool_]) -> float:
+    """Return the expected calibration error of probabilities (N,): Guo et al. 2017, for binary outcomes."""
+    place = np.minimum((probability * BINS).astype(int), BINS - 1)
+    gap = np.bincount(place, truth - probability, BINS)
+    return float(np.abs(gap).sum() / len(probability))
+
+
+def _figures(probability: Floats, truth: NDArray[np.bool_]) -> TopicFigures:
+    from sklearn.metrics import average_precision_score
+
+    said = probability >= 0.5
+    both, support = (said & truth).sum(), int(truth.sum())
+    return TopicFigures(
+        precision=_ratio(both, said.sum()),
+        recall=_ratio(both, support),
+        f1=_ratio(2 * both, said.sum() + support),
+        average_precision=float(average_precision_score(truth, probability)) if support else float("nan"),
+        support=support,
+    )
+
+
+def _auroc(score: Floats, truth: NDArray[np.bool_]) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(truth, score)) if 0 < truth.sum() < len(truth) else float("nan")
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole else float("nan")

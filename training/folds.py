@@ -1,0 +1,24 @@
+"""Splits for cross-validation that keep what belongs together on one side."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.errors import TrainingError
+
+Rows = NDArray[np.intp]
+
+
+def split(labels: NDArray[np.bool_], groups: Sequence[str], folds: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
+    """Yield (train, test) row numbers of `folds` splits, stratified by topics, a group never on both sides.
+
+    `labels` is (N, T). Raises `TrainingError` where a topic has too few groups to stand in every training part.
+    """
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    strata = labels @ (1 << np.arange(labels.shape[1]))
+    if len(set(groups)) < folds:
+        raise TrainingError(f"cross-validation needs articles of at least {folds} groups, there are {len(set(groups))}")
+    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    yield from splitter.split(np.zeros(len(labels)), strata, groups)

@@ -1,0 +1,104 @@
+"""Fitting: TF-IDF features, one logistic head per topic, calibrated on held-out articles."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.analysis import Analyser
+from model.errors import TrainingError
+from model.parameters import Facts, Floats, Parameters
+from model.pipeline import article_terms
+from training import calibrate, folds
+from training.dataset import Dataset
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+FOLDS = 5
+MIN_EXAMPLES = 10
+MIN_ARTICLES_PER_TERM = 2
+INVERSE_REGULARISATION = 10.0
+ASSIGN_PRECISION = 0.95
+REVIEW_RECALL = 0.95
+
+
+def train(data: Dataset, seed: int = 0) -> Parameters:
+    """Train a model; the same data and seed give the same model.
+
+    Calibration and thresholds come from cross-validation over groups, so no article is scored by a model that saw it.
+    Raises `TrainingError` where a topic has fewer than `MIN_EXAMPLES` articles for or against it.
+    """
+    import sklearn
+
+    labels = data.labels
+    _check(data, labels)
+    raw, numbers = np.zeros(labels.shape), np.arange(len(labels))
+    for fit_on, hold_out in folds.split(labels, data.groups, FOLDS, seed):
+        vectoriser, heads = _fit(data, labels, fit_on, seed)
+        raw[hold_out] = _raw(vectoriser, heads, data, hold_out)
+    slope, shift = np.array([calibrate.platt(raw[:, n], labels[:, n]) for n in range(labels.shape[1])]).T
+    probability = 1 / (1 + np.exp(-(slope * raw + shift)))
+    vectoriser, heads = _fit(data, labels, numbers, seed)
+    pairs = list(zip(probability.T, labels.T, strict=True))
+    return Parameters(
+        taxonomy=data.taxonomy,
+        analyser=Analyser.ENGLISH_1_2_GRAMS,
+        terms=tuple(vectoriser.get_feature_names_out()),
+        idf=vectoriser.idf_.astype(np.float64),
+        coef=np.vstack([head.coef_[0] for head in heads]),
+        intercept=np.array([head.intercept_[0] for head in heads]),
+        slope=slope,
+        shift=shift,
+        assign_at=np.array([calibrate.threshold_for_precision(p, y, ASSIGN_PRECISION) for p, y in pairs]),
+        review_at=np.array([calibrate.threshold_for_recall(p, y, REVIEW_RECALL) for p, y in pairs]),
+        facts=Facts(
+            seed=seed,
+            articles=len(labels),
+            articles_per_topic=dict(zip(data.taxonomy.ids, labels.sum(axis=0).tolist(), strict=True)),
+            data_sha256=data.sha256,
+            trained_with=f"scikit-learn {sklearn.__version__}",
+            cross_validation=_summary(probability, labels),
+        ),
+    )
+
+
+def _check(data: Dataset, labels: NDArray[np.bool_]) -> None:
+    for topic, examples in zip(data.taxonomy.ids, labels.sum(axis=0), strict=True):
+        if examples < MIN_EXAMPLES:
+            raise TrainingError(
+                f"topic {topic} has {examples} labelled articles; it takes {MIN_EXAMPLES} or more "
+                "(`--data starter` adds the starter corpus)"
+            )
+        if len(labels) - examples < MIN_EXAMPLES:
+            raise TrainingError(
+                f"only {len(labels) - examples} articles are not about {topic}; it takes {MIN_EXAMPLES} or more"
+            )
+
+
+def _fit(
+    data: Dataset, labels: NDArray[np.bool_], rows: Sequence[int] | NDArray[np.intp], seed: int
+) -> "tuple[TfidfVectorizer, list[LogisticRegression]]":
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    vectoriser = TfidfVectorizer(analyzer=article_terms, sublinear_tf=True, min_df=MIN_ARTICLES_PER_TERM)
+    features = vectoriser.fit_transform([data.articles[n] for n in rows])
+    options: dict[str, Any] = {"C": INVERSE_REGULARISATION, "class_weight": "balanced", "max_iter": 1000}
+    heads = [LogisticRegression(**options, random_state=seed).fit(features, column) for column in labels[rows].T]
+    return vectoriser, heads
+
+
+def _raw(
+    vectoriser: "TfidfVectorizer", heads: "list[LogisticRegression]", data: Dataset, rows: NDArray[np.intp]
+) -> Floats:
+    features = vectoriser.transform([data.articles[n] for n in rows])
+    return np.column_stack([head.decision_function(features) for head in heads])
+
+
+def _summary(probability: Floats, labels: NDArray[np.bool_]) -> dict[str, float]:
+    from training.evaluate import summarise
+
+    return {name: round(value, 4) for name, value in summarise(probability, labels).items()}
