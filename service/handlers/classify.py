@@ -10,6 +10,7 @@ from model.classifier import Classifier
 from model.decision import Decision
 from model.errors import InvalidInputError, TooLargeError, TopicdeskError
 from service.intake import document
+from service.intake.page import Extract
 from service.settings import Settings
 
 T = TypeVar("T")
@@ -73,10 +74,17 @@ def _id(raw: msgspec.Raw) -> str | None:
         return None
 
 
+def extract(text: str, settings: Settings) -> list[Extract]:
+    """Find the articles in a text, an HTML document or a page dump. Raises `TooLargeError` past the limit."""
+    if len(text) > settings.max_text_chars:
+        raise TooLargeError(f"the page is longer than {settings.max_text_chars} characters")
+    return document.extract(text)
+
+
 def page(text: str, classifier: Classifier, *, evidence: bool = False) -> list[Found]:
     """Decide on every article found in a text, an HTML document or a page dump."""
     found = []
-    for extract in document.extract(text):
-        decision = classifier.classify(Article(title=extract.title, text=extract.text), evidence=evidence)
-        found.append(Found(**msgspec.structs.asdict(extract), **msgspec.structs.asdict(decision)))
+    for part in document.extract(text):
+        decision = classifier.classify(Article(title=part.title, text=part.text), evidence=evidence)
+        found.append(Found(**msgspec.structs.asdict(part), **msgspec.structs.asdict(decision)))
     return found

@@ -2,6 +2,8 @@
 
 import re
 
+import msgspec
+
 from model.errors import EmptyInputError
 from service.intake import page
 from service.intake.page import Extract
@@ -46,19 +48,21 @@ def extract(document: str) -> list[Extract]:
     except lxml.etree.LxmlError:
         raise EmptyInputError("there is no text on the page") from None
     found = page.split(_render(root))
-    if len(found) == 1 and (single := _single(document)) is not None:
-        found = [single]
+    if len(found) == 1 and (text := _main_text(document)) is not None:
+        # trafilatura knows sites' mark-up, the lines know whose talk is left
+        cleaned = page.split(f"{found[0].title or ''}\n\n{text}")
+        found = [msgspec.structs.replace(found[0], text=cleaned[0].text)] if len(cleaned) == 1 else found
     return [Extract(title=article.title, text=article.text, start=None, end=None) for article in found]
 
 
-def _single(document: str) -> Extract | None:
-    """Return the main article as trafilatura finds it, with its metadata's title."""
+def _main_text(document: str) -> str | None:
+    """Return the main text as trafilatura finds it, a paragraph a line, if it finds one."""
     import trafilatura
 
     result = trafilatura.bare_extraction(document, include_comments=False, include_tables=False)
     if result is None or isinstance(result, dict) or not result.text:
         return None
-    return Extract(title=result.title or None, text=result.text, start=None, end=None)
+    return str(result.text)
 
 
 def _render(root: "object") -> str:

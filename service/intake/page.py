@@ -1,16 +1,12 @@
-"""Split a page as copied from a browser into the articles on it.
+"""Split a page as copied from a browser into the articles on it, by its form and not by its site."""
 
-The signs of a new article are general: a title-like line above running text, told from a subheading by what stands
-with it (the same title again, a byline or time, a heading such as "Related", a rule, a dateline).
-"""
-
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from model.errors import EmptyInputError
-from service.intake import lines
+from service.intake import heads, lines
 from service.intake.lines import Kind, Line
 
 
@@ -27,16 +23,14 @@ class Extract(msgspec.Struct, frozen=True, kw_only=True):
     end: int | None
 
 
-TITLE_WORDS = range(3, 31)
-TEASER_WORDS, TEASER_RATIO = 45, 4
-_DATELINE = re.compile(
-    r"^[A-Z][A-Z .,'’-]{2,40}(?:\([^)]{2,30}\)\s*|,?\s+[A-Z][a-z]+\.? \d{1,2}\s*)?(?:[-–—]{1,2}|:)\s?"
-)
+LEAST_WORDS, LEAST_RATIO = 45, 4
+QUOTE_WORDS, QUOTE_REACH = 40, 12
 
 
 @dataclass
 class _Draft:
     title: Line | None
+    author: str | None
     body: list[Line] = field(default_factory=list)
     closed: bool = False
 
@@ -47,69 +41,71 @@ class _Draft:
 
 def split(page: str) -> list[Extract]:
     """Return the articles on a page, in order. Raises `EmptyInputError` where the page has no words."""
+    found = lines.read(page)
+    drafts = _without_asides(_drafts(found))
+    if not drafts and any(line.kind is Kind.TEASER for line in found):
+        drafts = [_Draft(title, None, [text]) for title, text in zip(*_teasers(found), strict=True)]
+    return [_extract(draft) for draft in drafts] or [_whole(page)]
+
+
+def _drafts(found: Sequence[Line]) -> list[_Draft]:
     drafts: list[_Draft] = []
     gap: list[Line] = []
-    for line in lines.read(page):
-        if line.kind is not Kind.PROSE:
+    under_standfirst = False
+    for n, line in enumerate(found):
+        if line.kind is not Kind.PROSE or _is_pull_quote(found, n):
             gap.append(line)
             continue
-        if not drafts or _begins_article(gap, line):
-            drafts.append(_Draft(_title(gap), [line]))
-        elif not drafts[-1].closed:
-            _go_on(drafts[-1], gap, line)
+        after = found[n + 1 : n + 1 + heads.STANDFIRST_REACH]
+        if not drafts or (not under_standfirst and heads.begins_article(gap, line, after)):
+            drafts.append(_Draft(heads.title_of(gap, line), None, [line]))
+            under_standfirst = heads.is_standfirst(line, after)
+        elif under_standfirst:
+            drafts[-1].body.append(line)
+            under_standfirst = False
+        elif not drafts[-1].closed and not _ends(drafts[-1], gap):
+            drafts[-1].body += [*_subheadings(gap), line]
+        else:
+            drafts[-1].closed = True
+        drafts[-1].author = drafts[-1].author or _author(gap)
         gap = []
-    drafts = _without_teasers(drafts)
-    if not drafts:
-        return [_whole(page)]
-    return [_extract(draft) for draft in drafts]
+    return drafts
 
 
-def _begins_article(gap: list[Line], line: Line) -> bool:
-    """Tell whether the lines of `gap`, which part two paragraphs, are the head of a new article."""
-    title = _title(gap)
-    if title is None:
-        return False
-    if sum(other.key == title.key for other in gap) > 1:
-        return True
-    if _is_list_of_links(gap):
-        return False
-    marks = {Kind.META, Kind.SECTION, Kind.STOP, Kind.RULE}
-    return any(other.kind in marks for other in gap) or bool(_DATELINE.match(line.text))
+def _ends(draft: _Draft, gap: list[Line]) -> bool:
+    """Tell whether the site or its readers speak from here on: comments, or a word about the author."""
+    return any(line.kind is Kind.STOP or (draft.author is not None and line.key == draft.author) for line in gap)
 
 
-def _title(gap: list[Line]) -> Line | None:
-    """Return the title in the lines above a paragraph: the one said twice, or the longest of the last few."""
-    candidates = [line for line in gap if line.kind is Kind.SHORT and line.words in TITLE_WORDS]
-    keys = [line.key for line in candidates]
-    twice = [line for line in candidates if keys.count(line.key) > 1]
-    if twice:
-        return twice[-1]
-    heads = [n for n, line in enumerate(gap) if line.kind in {Kind.SECTION, Kind.STOP, Kind.RULE}]
-    last = gap[heads[-1] + 1 if heads else 0 :][-8:]
-    return max((line for line in candidates if line in last), key=lambda line: line.words, default=None)
+def _author(gap: list[Line]) -> str | None:
+    bylines = [line.key for line in gap if line.kind is Kind.BYLINE]
+    return bylines[-1].partition("by ")[2] if bylines else None
 
 
-def _is_list_of_links(gap: list[Line]) -> bool:
-    """Tell a box of headlines in mid-article, two or more with times or under one heading and none with a text."""
-    titles = {line.key for line in gap if line.kind is Kind.SHORT and line.words in TITLE_WORDS}
-    times = sum(line.kind is Kind.META for line in gap)
-    return len(titles) > 1 and (times > 1 or any(line.kind is Kind.SECTION for line in gap)) and times != 1
+def _subheadings(gap: list[Line]) -> list[Line]:
+    """Return the lines between two paragraphs that belong to the article: no box of links, nothing of the site's."""
+    if any(line.kind is Kind.SECTION for line in gap) or heads.is_list_of_links(gap):
+        return []
+    other = max((n + 1 for n, line in enumerate(gap) if line.kind is not Kind.SHORT), default=0)
+    return gap[other:]
 
 
-def _go_on(draft: _Draft, gap: list[Line], line: Line) -> None:
-    """Add a paragraph to an article, with the subheadings before it, unless the article has ended."""
-    if any(other.kind is Kind.STOP for other in gap):
-        draft.closed = True
-        return
-    if not _is_list_of_links(gap):
-        draft.body += [other for other in gap if other.kind is Kind.SHORT]
-    draft.body.append(line)
+def _is_pull_quote(found: Sequence[Line], n: int) -> bool:
+    """Tell whether a short paragraph repeats words of one nearby."""
+    line = found[n]
+    near = (*found[max(0, n - QUOTE_REACH) : n], *found[n + 1 : n + 1 + QUOTE_REACH])
+    return line.words <= QUOTE_WORDS and any(line.key in other.key for other in near if other.kind is Kind.PROSE)
 
 
-def _without_teasers(drafts: list[_Draft]) -> list[_Draft]:
-    """Drop the one-sentence pointers to other pages that stand round a real article."""
+def _without_asides(drafts: list[_Draft]) -> list[_Draft]:
+    """Drop the few words that stand round real articles: teasers, appeals, a comment that looked like an article."""
     longest = max((draft.words for draft in drafts), default=0)
-    return [draft for draft in drafts if draft.words >= TEASER_WORDS or draft.words * TEASER_RATIO > longest]
+    return [draft for draft in drafts if draft.words >= LEAST_WORDS or draft.words * LEAST_RATIO > longest]
+
+
+def _teasers(found: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    teasers = [line for line in found if line.kind is Kind.TEASER]
+    return teasers[::2], teasers[1::2]
 
 
 def _extract(draft: _Draft) -> Extract:

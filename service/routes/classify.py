@@ -1,6 +1,7 @@
 """HTTP for classification."""
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,4 +33,5 @@ async def batch(request: Request, evidence: bool = False) -> Response:
 async def extract(request: Request) -> Response:
     """Find the articles in a text, an HTML page or a page copied from a browser."""
     text = document.decode(await body(request, "text/plain", "text/html"))
-    return answer({"articles": document.extract(text)})
+    # a long page takes seconds: the event loop must go on
+    return answer({"articles": await run_in_threadpool(handler.extract, text, settings(request))})
