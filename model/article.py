@@ -40,6 +40,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if not isinstance(row, Mapping):
             raise InvalidInputError("expected an object with a `text`, not a bare value")
         known = {name: row[name] for name in cls.__struct_fields__ if row.get(name) is not None}
+        for name in ("id", "title", "url", "published", "source"):  # an empty cell of a table says nothing
+            if known.get(name) == "":
+                del known[name]
         if isinstance(known.get("id"), int):  # tables number their rows
             known["id"] = str(known["id"])
         try:

@@ -17,7 +17,9 @@ def split(labels: NDArray[np.bool_], groups: Sequence[str], folds: int, seed: in
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
-    strata = labels @ (1 << np.arange(labels.shape[1]))
+    # an article of two topics counts for the rarer, which can spare it least
+    rarest = np.where(labels, labels.sum(axis=0), len(labels) + 1)
+    strata = np.where(labels.any(axis=1), rarest.argmin(axis=1) + 1, 0)
     if len(set(groups)) < folds:
         raise TrainingError(f"cross-validation needs articles of at least {folds} groups, there are {len(set(groups))}")
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)

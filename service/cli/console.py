@@ -17,6 +17,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 Source = Annotated[str, typer.Argument(metavar="[FILE|-]", help="A text, HTML or page dump; - or nothing is stdin.")]
 
 
+GUTTER = 2
+
+
 def say(message: str) -> None:
     """Tell the user something that is not a result."""
     print(message, file=sys.stderr)
@@ -54,13 +57,17 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for n, name in enumerate(columns):
-        last = n == len(columns) - 1
-        table.add_column(name, no_wrap=True, overflow="ellipsis", ratio=1 if last else None)
-    for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console(highlight=False, markup=False).print(table)
+    cells = [["" if cell is None else " ".join(str(cell).split()) for cell in row] for row in rows]
+    console = Console(highlight=False, markup=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, GUTTER - 1, 0, 0), pad_edge=False, show_edge=False)
+    widths = [max([len(name), *(len(row[n]) for row in cells)]) for n, name in enumerate(columns)]
+    # only the last column gives way where the terminal is narrow
+    widths[-1] = max(min(widths[-1], console.width - sum(widths[:-1]) - GUTTER * len(widths)), len(columns[-1]))
+    for name, width in zip(columns, widths, strict=True):
+        table.add_column(name, no_wrap=True, overflow="ellipsis", width=width)
+    for row in cells:
+        table.add_row(*row)
+    console.print(table)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ def evaluate(
     as_json: console.AsJson = False,
 ) -> None:
     """Measure a model on labelled articles."""
+    import msgspec
+
     from training import dataset
     from training import evaluate as evaluation
 
@@ -24,14 +26,12 @@ def evaluate(
         console.print_json(figures)
         return
     overall = ("articles", *(name for name in figures.__struct_fields__ if isinstance(getattr(figures, name), float)))
-    console.print_table(["figure", ""], [(name.replace("_", " "), _show(getattr(figures, name))) for name in overall])
-    columns = ["topic", *(name.replace("_", " ") for name in evaluation.TopicFigures.__struct_fields__)]
-    rows = [(topic, *map(_show, _values(figure))) for topic, figure in figures.per_topic.items()]
+    console.print_table(
+        ["figure", "value"], [(name.replace("_", " "), _show(getattr(figures, name))) for name in overall]
+    )
+    columns = ["topic", "precision", "recall", "F1", "avg. precision", "support"]
+    rows = [(topic, *map(_show, msgspec.structs.astuple(figure))) for topic, figure in figures.per_topic.items()]
     console.print_table(columns, rows)
-
-
-def _values(figures: "object") -> list[float]:
-    return [getattr(figures, name) for name in getattr(figures, "__struct_fields__", ())]
 
 
 def _show(value: float) -> str:

@@ -44,7 +44,7 @@ def show(model: Id = "current", as_json: console.AsJson = False) -> None:
     flat = msgspec.to_builtins(manifest)
     facts = flat.pop("facts")
     rows = [(name.replace("_", " "), _show(value)) for name, value in {**flat, **facts}.items()]
-    console.print_table(["", ""], rows)
+    console.print_table(["fact", "value"], rows)
 
 
 def _show(value: object) -> str:

@@ -144,7 +144,7 @@ def _unwrap(page: str, blocks: list[list[tuple[int, int]]]) -> list[list[tuple[i
 
 def _goes_on(page: str, block: list[tuple[int, int]]) -> bool:
     """Tell whether a run of lines is surely one paragraph: even lines of which most go on in lower case."""
-    if len(block) < 3 or not all(40 <= end - start <= 130 for start, end in block[:-1]):
+    if len(block) < 2 or not all(40 <= end - start <= 160 for start, end in block[:-1]):
         return False
     return sum(page[start].islower() for start, _ in block[1:]) * 2 >= len(block) - 1
 

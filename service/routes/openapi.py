@@ -28,12 +28,6 @@ class Failure(msgspec.Struct):
     error: Problem
 
 
-class Results(msgspec.Struct):
-    """A batch's answer: a decision or an error for each article, in order."""
-
-    results: list[Decision | Failure]
-
-
 class Extracts(msgspec.Struct):
     """The articles on a page."""
 
@@ -69,11 +63,6 @@ def describe(body: str | tuple[str, ...] | None, answer: str | None, *, no_model
     return operation
 
 
-def evidence_parameter() -> dict[str, Any]:
-    """Return the OpenAPI of `?evidence=`."""
-    return {"name": "evidence", "in": "query", "required": False, "schema": {"type": "boolean", "default": False}}
-
-
 def _json(schema: str, media_type: str = "application/json") -> dict[str, Any]:
     return {"description": schema, "content": {media_type: {"schema": {"$ref": REF + schema}}}}
 
@@ -81,8 +70,20 @@ def _json(schema: str, media_type: str = "application/json") -> dict[str, Any]:
 def document(app: FastAPI) -> dict[str, Any]:
     """Return the application's OpenAPI document."""
     if app.openapi_schema is None:
-        types: Iterable[type] = (Article, Decision, Batch, Results, Extracts, Live, Ready, Problem)
+        types: Iterable[type] = (Article, Decision, Batch, Failure, Extracts, Live, Ready, Problem)
         _, schemas = msgspec.json.schema_components(types, ref_template=REF + "{name}")
+        # a union that msgspec would want tagged, so written out
+        either = {"anyOf": [{"$ref": REF + "Decision"}, {"$ref": REF + "Failure"}]}
+        schemas["Results"] = {
+            "title": "Results",
+            "type": "object",
+            "description": "A batch's answer: a decision or an error for each article, in order.",
+            "properties": {"results": {"type": "array", "items": either}},
+            "required": ["results"],
+        }
         app.openapi_schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
         app.openapi_schema.setdefault("components", {})["schemas"] = schemas
+        for operation in (op for path in app.openapi_schema["paths"].values() for op in path.values()):
+            # FastAPI's own form of validation error, which is never sent
+            operation["responses"].get("422", {}).get("content", {}).pop("application/json", None)
     return app.openapi_schema

@@ -5,7 +5,9 @@ from model.errors import InvalidInputError
 
 
 def test_other_columns_are_left_alone() -> None:
-    assert Article.from_row({"text": "x", "id": 7, "page": 3, "url": None}) == Article(id="7", text="x")
+    assert Article.from_row({"text": "x", "id": 7, "page": 3, "url": None, "published": ""}) == Article(
+        id="7", text="x"
+    )
 
 
 @pytest.mark.parametrize(
