@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from model.article import Article
 from model.decision import Decision, Status, decide
-from model.evidence import explain, strongest
+from model.evidence import baseline, explain
 from model.parameters import Parameters
 from model.scorer import Scorer
-
-MOST_EVIDENCE = 20
 
 
 class Classifier:
@@ -22,8 +22,7 @@ class Classifier:
     def classify(self, article: Article, *, evidence: bool = False) -> Decision:
         """Decide on one article.
 
-        With `evidence`, the decision holds the `MOST_EVIDENCE` weightiest pieces for each assigned topic, or for the
-        best scored one where none is assigned.
+        With `evidence`, the decision says why: for each assigned topic, or for the best scored one where none is.
         """
         score = self.scorer.score(article)
         status, reason, topics = decide(score, self.parameters)
@@ -39,8 +38,11 @@ class Classifier:
         if not evidence:
             return decision
         shown = topics if status is Status.ASSIGNED else [ids[int(score.probabilities.argmax())]]
-        pieces = strongest(explain(article, self.scorer, score), shown, MOST_EVIDENCE)
-        return Decision(**{name: getattr(decision, name) for name in decision.__struct_fields__} | {"evidence": pieces})
+        return msgspec.structs.replace(
+            decision,
+            evidence=explain(article, self.scorer, score, shown),
+            baseline={topic: baseline(self.parameters, topic) for topic in shown},
+        )
 
     def classify_all(self, articles: Iterable[Article]) -> Iterator[Decision]:
         """Decide on many articles, in order."""

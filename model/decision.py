@@ -33,7 +33,11 @@ class Reason(enum.StrEnum):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer for one article, in the order of fields of the public contract."""
+    """The answer for one article, in the order of fields of the public contract.
+
+    `evidence` and `baseline` are there when asked for: of each topic shown, the weights of all evidence and the
+    baseline sum to the log-odds of its score.
+    """
 
     id: str | None
     status: Status
@@ -41,6 +45,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     topics: list[str]
     scores: dict[str, float]
     evidence: list[Evidence] | msgspec.UnsetType = msgspec.UNSET
+    baseline: dict[str, float] | msgspec.UnsetType = msgspec.UNSET
     model: str
 
 

@@ -30,8 +30,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     field: str
 
 
-def explain(article: Article, scorer: Scorer, score: Score) -> list[Evidence]:
-    """Return every occurrence of every known term for every topic, by topic, then by field and place."""
+def explain(article: Article, scorer: Scorer, score: Score, topics: list[str]) -> list[Evidence]:
+    """Return every occurrence of every known term for some topics: in their order, the weightiest first."""
     model: Parameters = scorer.parameters
     places = [
         (name, token)
@@ -40,26 +40,27 @@ def explain(article: Article, scorer: Scorer, score: Score) -> list[Evidence]:
         if token.term in scorer.column
     ]
     times = Counter(token.term for _, token in places)
-    parts = model.coef[:, score.columns] * score.values * model.slope[:, None]
     at = {int(column): n for n, column in enumerate(score.columns)}
-    return [
-        Evidence(
-            topic=topic,
-            term=token.term,
-            start=token.start,
-            end=token.end,
-            weight=float(parts[row, at[scorer.column[token.term]]]) / times[token.term],
-            field=name,
-        )
-        for row, topic in enumerate(model.taxonomy.ids)
-        for name, token in places
-    ]
-
-
-def strongest(evidence: list[Evidence], topics: list[str], most: int) -> list[Evidence]:
-    """Return the `most` weightiest pieces of each of the topics, for or against, weightiest first."""
-    chosen: list[Evidence] = []
+    pieces: list[Evidence] = []
     for topic in topics:
-        mine = [piece for piece in evidence if piece.topic == topic]
-        chosen += sorted(mine, key=lambda piece: -abs(piece.weight))[:most]
-    return chosen
+        row = model.taxonomy.ids.index(topic)
+        parts = model.coef[row, score.columns] * score.values * model.slope[row]
+        found = [
+            Evidence(
+                topic=topic,
+                term=token.term,
+                start=token.start,
+                end=token.end,
+                weight=float(parts[at[scorer.column[token.term]]]) / times[token.term],
+                field=name,
+            )
+            for name, token in places
+        ]
+        pieces += sorted(found, key=lambda piece: -abs(piece.weight))
+    return pieces
+
+
+def baseline(model: Parameters, topic: str) -> float:
+    """Return a topic's log-odds before any word is read."""
+    row = model.taxonomy.ids.index(topic)
+    return float(model.slope[row] * model.intercept[row] + model.shift[row])

@@ -1,10 +1,11 @@
 """topicdesk classify"""
 
+import shutil
 from typing import Annotated
 
 import typer
 
-from service.cli import console
+from service.cli import console, passage
 
 
 def classify(
@@ -25,9 +26,11 @@ def classify(
         for n, article in enumerate(found, 1)
     ]
     console.print_table(["", "status", "topics", "score", "title"], rows)
-    for n, article in enumerate(found, 1):
-        for piece in article.evidence or []:
-            print(f"{n}  {piece.topic}  {piece.weight:+.3f}  {piece.term}  ({piece.field} {piece.start}-{piece.end})")
+    if evidence:
+        width = shutil.get_terminal_size().columns
+        for n, article in enumerate(found, 1):
+            for topic in article.baseline or ():
+                print(f"\n{n}  " + "\n   ".join(passage.lines(article, topic, width - 3)))
 
 
 def _best(scores: dict[str, float]) -> str:
