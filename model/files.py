@@ -1,7 +1,8 @@
 """Writing files so that a crash leaves the old content or the new, never a part."""
 
+import contextlib
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 from model.errors import FileError
@@ -18,16 +19,15 @@ def sync_folder(folder: Path) -> None:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace the content of `path` in one step. Raises `FileError`, and then leaves nothing behind."""
-    name = None
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            name = file.name
+        with part.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        part.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        if name is not None:
-            Path(name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise FileError(f"cannot write {path}: {error.strerror}") from error

@@ -1,11 +1,13 @@
 """How good a model is on labelled articles that it has not seen."""
 
+from dataclasses import dataclass
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from model.classifier import Classifier
-from model.errors import InvalidInputError
+from model.decision import Decision
 from model.parameters import Floats
 from training.dataset import Dataset
 
@@ -46,24 +48,39 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     model: str
 
 
-def evaluate(classifier: Classifier, data: Dataset) -> Evaluation:
-    """Classify every article and compare with its labels. A figure that the data cannot give is NaN."""
-    topics = classifier.parameters.taxonomy.ids
-    if missing := set(data.taxonomy.ids) - set(topics):
-        raise InvalidInputError(f"the model does not know the topics {', '.join(sorted(missing))}")
+@dataclass(frozen=True)
+class Outcome:
+    """What a model said of labelled articles: `decisions` (N), `probability` and `assigned` (N, T)."""
+
+    data: Dataset
+    decisions: list[Decision]
+    probability: Floats
+    assigned: NDArray[np.bool_]
+
+
+def judge(classifier: Classifier, data: Dataset) -> Outcome:
+    """Classify every article of a data set that was read with the model's own taxonomy."""
     decisions = list(classifier.classify_all(data.articles))
-    probability = np.array([[d.scores[topic] for topic in data.taxonomy.ids] for d in decisions])
-    assigned = np.array([[topic in d.topics for topic in data.taxonomy.ids] for d in decisions])
-    labels = data.labels
-    statuses = [decision.status.value for decision in decisions]
+    return Outcome(
+        data,
+        decisions,
+        np.array([[d.scores[topic] for topic in data.taxonomy.ids] for d in decisions]),
+        np.array([[topic in d.topics for topic in data.taxonomy.ids] for d in decisions]),
+    )
+
+
+def measure(outcome: Outcome) -> Evaluation:
+    """Compare decisions with labels. A figure that the data cannot give is NaN."""
+    labels, assigned, topics = outcome.data.labels, outcome.assigned, outcome.data.taxonomy.ids
+    statuses = [decision.status.value for decision in outcome.decisions]
     return Evaluation(
-        articles=len(decisions),
-        **summarise(probability, labels),
+        articles=len(statuses),
+        **summarise(outcome.probability, labels),
         assigned_precision=_ratio((assigned & labels).sum(), assigned.sum()),
         in_scope_recall=_ratio((assigned & labels).sum(), labels.sum()),
-        per_topic={topic: _figures(probability[:, n], labels[:, n]) for n, topic in enumerate(data.taxonomy.ids)},
+        per_topic={topic: _figures(outcome.probability[:, n], labels[:, n]) for n, topic in enumerate(topics)},
         statuses={status: statuses.count(status) for status in sorted(set(statuses))},
-        model=classifier.model_id,
+        model=outcome.decisions[0].model,
     )
 
 

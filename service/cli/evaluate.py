@@ -12,16 +12,23 @@ def evaluate(
     data: Annotated[Path, typer.Argument(metavar="DATA", help="Labelled articles.")],
     model: Annotated[str, typer.Option("--model", metavar="ID", help="A model version.")] = "current",
     as_json: console.AsJson = False,
+    report: Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="Also write a page.")] = None,
 ) -> None:
     """Measure a model on labelled articles."""
     import msgspec
 
+    from model.files import write_atomically
     from training import dataset
     from training import evaluate as evaluation
+    from training import report as page
 
     classifier = console.load_classifier(model)
     articles = dataset.read([data], classifier.parameters.taxonomy)
-    figures = evaluation.evaluate(classifier, articles)
+    outcome = evaluation.judge(classifier, articles)
+    figures = evaluation.measure(outcome)
+    if report is not None:
+        write_atomically(report, page.render(outcome, figures, classifier, data.name).encode())
+        console.say(f"wrote {report}")
     if as_json:
         console.print_json(figures)
         return

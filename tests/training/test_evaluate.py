@@ -26,7 +26,7 @@ def test_calibration_error_by_hand() -> None:
 
 
 def test_on_its_own_training_data_it_is_nearly_right(classifier: Classifier, starter: Dataset) -> None:
-    figures = evaluate.evaluate(classifier, starter)
+    figures = evaluate.measure(evaluate.judge(classifier, starter))
     assert figures.articles == len(starter.articles)
     assert figures.mean_average_precision > 0.98
     assert figures.assigned_precision > 0.95
@@ -36,7 +36,7 @@ def test_on_its_own_training_data_it_is_nearly_right(classifier: Classifier, sta
 def test_what_the_data_cannot_tell_is_nan(classifier: Classifier, starter: Dataset) -> None:
     none = [n for n, labels in enumerate(starter.labels) if not labels.any()][:20]
     part = Dataset(starter.taxonomy, [starter.articles[n] for n in none], [str(n) for n in none])
-    figures = evaluate.evaluate(classifier, part)
+    figures = evaluate.measure(evaluate.judge(classifier, part))
     assert math.isnan(figures.in_scope_recall)
     assert math.isnan(figures.out_of_scope_auroc)
     assert math.isnan(figures.mean_average_precision)
@@ -45,4 +45,4 @@ def test_what_the_data_cannot_tell_is_nan(classifier: Classifier, starter: Datas
 def test_real_news(classifier: Classifier, evaluation_data: Path) -> None:
     """The first pilot reached a mean average precision of 0.87 on full articles of real news."""
     data = dataset.read([evaluation_data / "topics_dev.jsonl"], classifier.parameters.taxonomy)
-    assert evaluate.evaluate(classifier, data).mean_average_precision > 0.87
+    assert evaluate.measure(evaluate.judge(classifier, data)).mean_average_precision > 0.87
