@@ -32,7 +32,6 @@ def render(outcome: Outcome, figures: Evaluation, classifier: Classifier, source
 
     mpl.rcParams["svg.hashsalt"] = "topicdesk"
     labels, names = outcome.data.labels, [topic.label for topic in outcome.data.taxonomy.topics]
-    out_of_scope = ~labels.any(axis=1)
     wrong = (outcome.probability >= 0.5) != labels
     confidence = np.abs(outcome.probability - 0.5).min(axis=1)
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
@@ -42,7 +41,7 @@ def render(outcome: Outcome, figures: Evaluation, classifier: Classifier, source
         facts=classifier.parameters.facts,
         labels=dict(zip(outcome.data.taxonomy.ids, names, strict=True)),
         thresholds=dict(zip(outcome.data.taxonomy.ids, classifier.parameters.assign_at.tolist(), strict=True)),
-        none=int(out_of_scope.sum()),
+        out_of_scope=int((~labels.any(axis=1)).sum()),
         confusion=_confusion(outcome),
         errors=_worst(outcome, classifier),
         leanings=_leanings(classifier),
