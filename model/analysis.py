@@ -1,4 +1,4 @@
-"""Text to terms: fold characters, cut tokens, drop stop words, join neighbours.
+"""Text to terms: fold characters, cut tokens, drop stop words, cut passages, join neighbours.
 
 Every code point is folded by itself (Unicode compatibility decomposition, case folding, marks dropped), never by its
 context. So a term depends on nothing but its own letters, offsets into the original text are exact, and a compiled
@@ -15,12 +15,13 @@ from typing import NamedTuple
 from model.stopwords import ENGLISH
 
 MIN_TOKEN = 2
+PASSAGE = 45
 
 
 class Analyser(enum.StrEnum):
     """The ways of analysing text that the code knows; a model file names one of them."""
 
-    ENGLISH_1_2_GRAMS = "english-1-2-grams"
+    ENGLISH_PASSAGES = "english-1-2-grams-passages-45"
 
 
 class Token(NamedTuple):
@@ -74,16 +75,31 @@ def terms(tokens: list[str]) -> list[str]:
     return tokens + list(map(" ".join, pairwise(tokens)))
 
 
-def locate(text: str) -> Iterator[Token]:
-    """Yield every occurrence of every term of `text` with its place: what `terms` returns, in reading order."""
-    before: Token | None = None
-    for match in re.finditer("x+", text.translate(_SHAPE)):
-        start, end = match.span()
-        term = text[start:end].translate(_FOLDED)
-        if len(term) < MIN_TOKEN or term in ENGLISH:
-            continue
-        token = Token(term, start, end)
+def cuts(count: int) -> list[int]:
+    """Return where to cut `count` content tokens into equal passages of about `PASSAGE`, one passage at the least."""
+    parts = max(1, (2 * count + PASSAGE) // (2 * PASSAGE))
+    return [count * n // parts for n in range(parts + 1)]
+
+
+def passages(title: list[str], body: list[str]) -> list[list[str]]:
+    """Return the terms of each passage of an article, given the content tokens of its title and text.
+
+    The title goes with the first passage. No 2-gram joins title and text, or two passages.
+    """
+    first, *others = (terms(body[start:end]) for start, end in pairwise(cuts(len(body))))
+    return [terms(title) + first, *others]
+
+
+def locate(text: str, *, cut: bool) -> Iterator[Token]:
+    """Yield every occurrence of every term of a title, or with `cut` of a text, with its place, in reading order."""
+    tokens = [
+        Token(term, *match.span())
+        for match in re.finditer("x+", text.translate(_SHAPE))
+        if len(term := text[slice(*match.span())].translate(_FOLDED)) >= MIN_TOKEN and term not in ENGLISH
+    ]
+    apart = set(cuts(len(tokens))) if cut else set()
+    for n, token in enumerate(tokens):
         yield token
-        if before is not None:
-            yield Token(f"{before.term} {term}", before.start, end)
-        before = token
+        if n > 0 and n not in apart:
+            before = tokens[n - 1]
+            yield Token(f"{before.term} {token.term}", before.start, token.end)

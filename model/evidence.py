@@ -1,8 +1,8 @@
 """Evidence: which words spoke for and against a topic, exactly, and where they stand.
 
-A head is linear, so each term's part in the calibrated log-odds is its TF-IDF value times its weight times the
-calibration's slope; a term that stands k times shares its part out in k equal pieces. The pieces of a topic and its
-calibrated intercept sum to the log-odds of its score.
+A head is linear, so each term's part in the calibrated log-odds is its value, the mean of its TF-IDF over passages,
+times its weight times the calibration's slope; a term that stands k times shares its part out in k equal pieces. The
+pieces of a topic and its baseline sum to the log-odds of its score.
 """
 
 from collections import Counter
@@ -36,7 +36,7 @@ def explain(article: Article, scorer: Scorer, score: Score, topics: list[str]) -
     places = [
         (name, token)
         for name, text in (("title", article.title or ""), ("text", article.text))
-        for token in analysis.locate(text)
+        for token in analysis.locate(text, cut=name == "text")
         if token.term in scorer.column
     ]
     times = Counter(token.term for _, token in places)

@@ -1,40 +1,72 @@
-"""The same model as a scikit-learn Pipeline: the reference the scorer is held to, and the export for notebooks."""
+"""The same model in scikit-learn: what training fits, the scorer is held to, and notebooks get."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import LabelBinarizer
 
 from model import analysis
 from model.article import Article
 from model.parameters import Floats, Parameters
 
-if TYPE_CHECKING:
-    from sklearn.pipeline import Pipeline
+
+def passages(article: Article | str) -> list[list[str]]:
+    """Return the terms of each passage of an article, or of a bare text."""
+    fields = ("", article) if isinstance(article, str) else (article.title or "", article.text)
+    title, body = (analysis.content(analysis.words(text)) for text in fields)
+    return analysis.passages(title, body)
 
 
-def article_terms(article: Article | str) -> list[str]:
-    """Return the terms of an article, or of a bare text: the `analyzer` of the vectoriser."""
-    if isinstance(article, str):
-        return analysis.terms(analysis.content(analysis.words(article)))
-    fields = (article.title or "", article.text)
-    return [term for text in fields for term in article_terms(text)]
+def _same(terms: list[str]) -> list[str]:
+    return terms
 
 
-def build(model: Parameters) -> "Pipeline":
+class PassageTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Articles to the mean of their passages' TF-IDF vectors, (N, V); see `Scorer`.
+
+    `min_df` is the least number of articles a term must stand in; `vocabulary`, where given, fixes the columns.
+    """
+
+    def __init__(self, min_df: int = 1, vocabulary: dict[str, int] | None = None) -> None:
+        self.min_df = min_df
+        self.vocabulary = vocabulary
+
+    def fit(self, articles: Iterable[Article | str], _labels: object = None) -> "PassageTfidf":
+        """Learn terms and IDF from whole articles."""
+        self.tfidf_ = self._new()
+        self.tfidf_.fit([[term for terms in passages(article) for term in terms] for article in articles])
+        return self
+
+    def set_idf(self, idf: Floats) -> "PassageTfidf":
+        """Take over an IDF (V,) that was learnt before."""
+        self.tfidf_ = self._new()
+        self.tfidf_.idf_ = idf
+        return self
+
+    def transform(self, articles: Iterable[Article | str]) -> sparse.csr_matrix:
+        """Return the articles' vectors as a sparse (N, V) matrix."""
+        split = [passages(article) for article in articles]
+        counts = [len(parts) for parts in split]
+        rows = np.repeat(np.arange(len(split)), counts)
+        mean = sparse.csr_matrix((1.0 / np.repeat(counts, counts), (rows, np.arange(len(rows)))))
+        return mean @ self.tfidf_.transform([terms for parts in split for terms in parts])
+
+    def _new(self) -> TfidfVectorizer:
+        return TfidfVectorizer(analyzer=_same, sublinear_tf=True, min_df=self.min_df, vocabulary=self.vocabulary)
+
+
+def build(model: Parameters) -> Pipeline:
     """Return a fitted Pipeline of TF-IDF and one-vs-rest logistic heads; `predict_proba` gives (N, T) probabilities.
 
     Calibration is folded into the heads, so that the probabilities are those of `Scorer`.
     """
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.multiclass import OneVsRestClassifier
-    from sklearn.pipeline import Pipeline
-    from sklearn.preprocessing import LabelBinarizer
-
-    tfidf = TfidfVectorizer(
-        analyzer=article_terms, sublinear_tf=True, vocabulary={term: n for n, term in enumerate(model.terms)}
-    )
-    tfidf.idf_ = model.idf
+    tfidf = PassageTfidf(vocabulary={term: n for n, term in enumerate(model.terms)}).set_idf(model.idf)
     heads = OneVsRestClassifier(LogisticRegression())
     heads.estimators_ = [_head(coef, shift) for coef, shift in zip(*_calibrated(model), strict=True)]
     heads.label_binarizer_ = LabelBinarizer(sparse_output=True).fit(np.eye(len(model.taxonomy.ids), dtype=int))
@@ -47,9 +79,7 @@ def _calibrated(model: Parameters) -> tuple[Floats, Floats]:
     return model.coef * model.slope[:, None], model.slope * model.intercept + model.shift
 
 
-def _head(coef: Floats, intercept: float) -> object:
-    from sklearn.linear_model import LogisticRegression
-
+def _head(coef: Floats, intercept: float) -> LogisticRegression:
     head = LogisticRegression()
     head.classes_ = np.array([0, 1])
     head.coef_, head.intercept_ = coef[None, :], np.array([intercept])

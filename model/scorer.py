@@ -1,7 +1,7 @@
 """Scoring: one TF-IDF pass over an article gives every topic's calibrated probability.
 
-The weighting is scikit-learn's `TfidfTransformer(sublinear_tf=True)`: (1 + ln tf) * idf, then the L2 norm. Calibration
-is Platt's (1999): a logistic function of the head's raw score.
+Each passage is weighted as scikit-learn's `TfidfTransformer(sublinear_tf=True)` does: (1 + ln tf) * idf, then the L2
+norm; an article is the mean of its passages. Calibration is Platt's (1999): a logistic function of the raw score.
 """
 
 import math
@@ -20,7 +20,7 @@ from model.parameters import Floats, Parameters
 class Score:
     """What one pass over an article found.
 
-    `probabilities` (T,) is calibrated; `columns` and `values` (K,) are the article's TF-IDF vector. `words` counts its
+    `probabilities` (T,) is calibrated; `columns` and `values` (K,) are the article's vector. `words` counts its
     tokens, `stop_words` those that are English function words, `known` the other tokens that the model knows.
     """
 
@@ -40,24 +40,30 @@ class Scorer:
         self.column = {term: n for n, term in enumerate(parameters.terms)}
         # one row a term, so that the few terms of an article are read together
         self._weights = np.ascontiguousarray(parameters.coef.T)
+        self._idf: list[float] = parameters.idf.tolist()
 
     def score(self, article: Article) -> Score:
         """Score one article; its title and text are analysed apart, so no 2-gram joins the two."""
         fields = [analysis.words(article.title or ""), analysis.words(article.text)]
-        contents = [analysis.content(words) for words in fields]
-        words, content = (sum(map(len, lists)) for lists in (fields, contents))
-        counts: Counter[int | None] = Counter()
-        for tokens in contents:
-            counts.update(map(self.column.get, analysis.terms(tokens)))
-        counts.pop(None, None)
-        columns = np.fromiter(sorted(counts), np.int64, len(counts))  # type: ignore[type-var]
-        values = np.fromiter((1.0 + math.log(counts[n]) for n in columns.tolist()), np.float64, len(columns))
-        values *= self.parameters.idf[columns]
-        norm = math.sqrt(float(values @ values))
-        if norm > 0:
-            values /= norm
-        known = sum(token in self.column for tokens in contents for token in tokens)
+        title, body = (analysis.content(words) for words in fields)
+        words, content = sum(map(len, fields)), len(title) + len(body)
+        weights = self._mean_tfidf(analysis.passages(title, body))
+        columns = np.fromiter(weights, np.int64, len(weights))
+        values = np.fromiter(weights.values(), np.float64, len(weights))
+        known = sum(token in self.column for tokens in (title, body) for token in tokens)
         return Score(self._calibrate(values @ self._weights[columns]), columns, values, words, words - content, known)
+
+    def _mean_tfidf(self, passages: list[list[str]]) -> dict[int, float]:
+        """Return the mean of the passages' TF-IDF vectors, by column."""
+        total: dict[int, float] = {}
+        for terms in passages:
+            counts = Counter(map(self.column.get, terms))
+            counts.pop(None, None)
+            weights = {n: (1.0 + math.log(count)) * self._idf[n] for n, count in counts.items() if n is not None}
+            norm = math.sqrt(sum(weight * weight for weight in weights.values())) * len(passages)
+            for n, weight in weights.items():
+                total[n] = total.get(n, 0.0) + weight / norm
+        return total
 
     def _calibrate(self, raw: Floats) -> Floats:
         """Turn the heads' products (T,) into probabilities (T,)."""

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from model.analysis import Analyser
 from model.errors import TrainingError
 from model.parameters import Facts, Floats, Parameters
-from model.pipeline import article_terms
 from training import calibrate, folds
 from training.dataset import Dataset
 
 if TYPE_CHECKING:
-    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
+
+    from model.pipeline import PassageTfidf
 
 FOLDS = 5
 MIN_EXAMPLES = 10
@@ -45,9 +45,9 @@ def train(data: Dataset, seed: int = 0) -> Parameters:
     pairs = list(zip(probability.T, labels.T, strict=True))
     return Parameters(
         taxonomy=data.taxonomy,
-        analyser=Analyser.ENGLISH_1_2_GRAMS,
-        terms=tuple(vectoriser.get_feature_names_out()),
-        idf=vectoriser.idf_.astype(np.float64),
+        analyser=Analyser.ENGLISH_PASSAGES,
+        terms=tuple(vectoriser.tfidf_.get_feature_names_out()),
+        idf=vectoriser.tfidf_.idf_.astype(np.float64),
         coef=np.vstack([head.coef_[0] for head in heads]),
         intercept=np.array([head.intercept_[0] for head in heads]),
         slope=slope,
@@ -80,19 +80,21 @@ def _check(data: Dataset, labels: NDArray[np.bool_]) -> None:
 
 def _fit(
     data: Dataset, labels: NDArray[np.bool_], rows: Sequence[int] | NDArray[np.intp], seed: int
-) -> "tuple[TfidfVectorizer, list[LogisticRegression]]":
-    from sklearn.feature_extraction.text import TfidfVectorizer
+) -> "tuple[PassageTfidf, list[LogisticRegression]]":
     from sklearn.linear_model import LogisticRegression
 
-    vectoriser = TfidfVectorizer(analyzer=article_terms, sublinear_tf=True, min_df=MIN_ARTICLES_PER_TERM)
-    features = vectoriser.fit_transform([data.articles[n] for n in rows])
+    from model.pipeline import PassageTfidf
+
+    articles = [data.articles[n] for n in rows]
+    vectoriser = PassageTfidf(min_df=MIN_ARTICLES_PER_TERM).fit(articles)
+    features = vectoriser.transform(articles)
     options: dict[str, Any] = {"C": INVERSE_REGULARISATION, "class_weight": "balanced", "max_iter": 1000}
     heads = [LogisticRegression(**options, random_state=seed).fit(features, column) for column in labels[rows].T]
     return vectoriser, heads
 
 
 def _raw(
-    vectoriser: "TfidfVectorizer", heads: "list[LogisticRegression]", data: Dataset, rows: NDArray[np.intp]
+    vectoriser: "PassageTfidf", heads: "list[LogisticRegression]", data: Dataset, rows: NDArray[np.intp]
 ) -> Floats:
     features = vectoriser.transform([data.articles[n] for n in rows])
     return np.column_stack([head.decision_function(features) for head in heads])

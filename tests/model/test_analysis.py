@@ -1,5 +1,6 @@
 import unicodedata
 from collections import Counter
+from itertools import chain
 
 import pytest
 from hypothesis import example, given
@@ -35,16 +36,26 @@ def test_two_grams_span_stop_words() -> None:
     assert whole("use of force by the police") == ["use", "force", "police", "use force", "force police"]
 
 
-@given(st.text())
+@given(st.text() | st.lists(st.sampled_from(["law", "naïve", "the", "Police,", "a"]), max_size=200).map(" ".join))
 @example(WEIRD)
 def test_located_terms_are_the_terms(text: str) -> None:
-    assert Counter(token.term for token in analysis.locate(text)) == Counter(whole(text))
+    assert Counter(token.term for token in analysis.locate(text, cut=False)) == Counter(whole(text))
+    passages = analysis.passages([], analysis.content(analysis.words(text)))
+    assert Counter(token.term for token in analysis.locate(text, cut=True)) == Counter(chain.from_iterable(passages))
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(0, [0]), (67, [67]), (68, [34, 34]), (200, [50] * 4), (90, [45, 45])])
+def test_passages_are_of_one_size(count: int, sizes: list[int]) -> None:
+    tokens = [f"w{n}" for n in range(count)]
+    passages = analysis.passages(["title"], tokens)
+    assert [sum(" " not in term for term in terms) for terms in passages] == [sizes[0] + 1, *sizes[1:]]
+    assert [term for terms in passages for term in terms if " " not in term] == ["title", *tokens]
 
 
 @given(st.text())
 @example(WEIRD)
 def test_a_place_holds_its_term(text: str) -> None:
-    for token in analysis.locate(text):
+    for token in analysis.locate(text, cut=False):
         assert whole(text[token.start : token.end])[-1] == token.term
 
 

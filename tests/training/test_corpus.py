@@ -13,7 +13,8 @@ RUN = 8
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, str]]:
-    return [json.loads(line) for path in sorted(STARTER.rglob("*.jsonl")) for line in path.open(encoding="utf-8")]
+    files = sorted(STARTER.rglob("*.jsonl"))
+    return [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
 def test_enough_of_each(starter: Dataset) -> None:
