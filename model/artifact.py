@@ -16,6 +16,7 @@ import numpy as np
 
 from model.analysis import Analyser
 from model.errors import InvalidModelError
+from model.operating import PERCENT_CAUGHT, PERCENT_RIGHT
 from model.parameters import Facts, Parameters
 from model.taxonomy import Taxonomy
 
@@ -72,7 +73,9 @@ def _parse(content: dict[str, Any]) -> Parameters:
     blob, ends = content["terms"].tobytes(), content["ends"].tolist()
     terms = tuple(blob[start:end].decode() for start, end in zip([0, *ends], ends, strict=False))
     heads, columns = len(metadata.taxonomy.ids), len(terms)
-    shapes = dict.fromkeys(Parameters.ARRAYS, (heads,)) | {"idf": (columns,), "coef": (heads, columns)}
+    shapes: dict[str, tuple[int, ...]] = dict.fromkeys(Parameters.ARRAYS, (heads,))
+    shapes |= {"idf": (columns,), "coef": (heads, columns)}
+    shapes |= {"assign_at": (len(PERCENT_RIGHT), heads), "review_at": (len(PERCENT_CAUGHT),)}
     for name, shape in shapes.items():
         array = content[name]
         if not isinstance(array, np.ndarray) or array.dtype != np.float64 or array.shape != shape:

@@ -12,11 +12,12 @@ from model.scorer import Scorer
 
 
 class Classifier:
-    """One model version; immutable."""
+    """One model version at one pair of operating points; immutable."""
 
-    def __init__(self, parameters: Parameters, model_id: str) -> None:
+    def __init__(self, parameters: Parameters, model_id: str, *, right: int = 95, catch: int = 95) -> None:
         self.parameters = parameters
         self.model_id = model_id
+        self.thresholds = parameters.thresholds(right, catch)
         self.scorer = Scorer(parameters)
 
     def classify(self, article: Article, *, evidence: bool = False) -> Decision:
@@ -25,8 +26,8 @@ class Classifier:
         With `evidence`, the decision says why: for each assigned topic, or for the best scored one where none is.
         """
         score = self.scorer.score(article)
-        status, reason, topics = decide(score, self.parameters)
         ids = self.parameters.taxonomy.ids
+        status, reason, topics = decide(score, ids, self.thresholds)
         decision = Decision(
             id=article.id,
             status=status,

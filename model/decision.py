@@ -1,11 +1,12 @@
 """From probabilities to a decision an analyst can act on: assigned, for review, or out of scope."""
 
 import enum
+from collections.abc import Sequence
 
 import msgspec
 
 from model.evidence import Evidence
-from model.parameters import Parameters
+from model.operating import Thresholds, in_scope
 from model.scorer import Score
 
 MIN_WORDS = 5
@@ -60,13 +61,13 @@ def abstain(score: Score) -> Reason | None:
     return None
 
 
-def decide(score: Score, model: Parameters) -> tuple[Status, Reason | None, list[str]]:
-    """Apply the model's thresholds: topics at or above `assign_at` are assigned, best first."""
+def decide(score: Score, topics: Sequence[str], thresholds: Thresholds) -> tuple[Status, Reason | None, list[str]]:
+    """Apply thresholds: topics at or above theirs are assigned, best first."""
     if (reason := abstain(score)) is not None:
         return Status.REVIEW, reason, []
-    ranked = sorted(zip(-score.probabilities, range(len(model.taxonomy.ids)), strict=True))
-    if chosen := [model.taxonomy.ids[n] for p, n in ranked if -p >= model.assign_at[n]]:
+    ranked = sorted(zip((-score.probabilities).tolist(), topics, thresholds.assign_at, strict=True))
+    if chosen := [topic for minus, topic, threshold in ranked if -minus >= threshold]:
         return Status.ASSIGNED, None, chosen
-    if any(-p >= model.review_at[n] for p, n in ranked):
+    if in_scope(score.probabilities) >= thresholds.review_at:
         return Status.REVIEW, Reason.LOW_CONFIDENCE, []
     return Status.OUT_OF_SCOPE, None, []

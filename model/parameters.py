@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.analysis import Analyser
+from model.operating import PERCENT_CAUGHT, PERCENT_RIGHT, Cost, Thresholds
 from model.taxonomy import Taxonomy
 
 Floats = NDArray[np.float64]
@@ -23,6 +24,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     data_sha256: str
     trained_with: str
     cross_validation: dict[str, float] = {}
+    costs: list[Cost] = []
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +32,8 @@ class Parameters:
     """A TF-IDF model with one calibrated logistic head per topic.
 
     With T topics and V terms: `idf` (V,), `coef` (T, V), `intercept` (T,), `slope` and `shift` (T,) of Platt's
-    calibration, thresholds `assign_at` and `review_at` (T,) on the calibrated probability. `terms` holds the V terms
-    in the order of the columns. Arrays are float64.
+    calibration. `assign_at` (len(PERCENT_RIGHT), T) and `review_at` (len(PERCENT_CAUGHT),) are the thresholds of the
+    operating points. `terms` holds the V terms in the order of the columns. Arrays are float64.
     """
 
     taxonomy: Taxonomy
@@ -47,6 +49,13 @@ class Parameters:
     facts: Facts = field(repr=False)
 
     ARRAYS = ("idf", "coef", "intercept", "slope", "shift", "assign_at", "review_at")
+
+    def thresholds(self, right: int, catch: int) -> Thresholds:
+        """Return the thresholds of a pair of operating points, each of those in `model.operating`."""
+        return Thresholds(
+            tuple(self.assign_at[PERCENT_RIGHT.index(right)].tolist()),
+            float(self.review_at[PERCENT_CAUGHT.index(catch)]),
+        )
 
     @cached_property
     def digest(self) -> str:

@@ -14,7 +14,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     config = config or settings.get()
     app = FastAPI(title="topicdesk", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = config
-    app.state.engine = Engine(config.registry)
+    app.state.engine = Engine(config)
     for path, method, endpoint, extra in routes.ROUTES:
         app.add_api_route(path, endpoint, methods=[method], openapi_extra=extra, response_model=None)
     app.add_exception_handler(TopicdeskError, problems.on_expected)

@@ -2,12 +2,16 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from model.classifier import Classifier
 from model.errors import UsageError
 from model.registry import Registry
+
+Percent = Literal[80, 90, 95, 98]
 
 
 class Settings(BaseSettings):
@@ -19,6 +23,14 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=20_000_000, gt=0, description="largest request body")
     max_text_chars: int = Field(default=1_000_000, gt=0, description="longest text of one article, in code points")
     max_batch: int = Field(default=1000, gt=0, description="most articles in one batch request")
+
+    right: Percent = Field(default=95, description="how often, in per cent, what is assigned should be right")
+    catch: Percent = Field(default=95, description="how much of what is in scope, in per cent, should not be dismissed")
+
+    def classifier(self, model_id: str = "current") -> Classifier:
+        """Return a model of the registry, ready to answer at the chosen operating points."""
+        found, parameters = self.registry.load(model_id)
+        return Classifier(parameters, found, right=self.right, catch=self.catch)
 
     @property
     def registry(self) -> Registry:

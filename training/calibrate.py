@@ -24,17 +24,3 @@ def platt(raw: Floats, truth: NDArray[np.bool_]) -> tuple[float, float]:
     prior = np.array([1.0, np.log((negative + 1) / (positive + 1))])
     fit = minimize(loss, -prior * [-1, 1], jac=True, method="L-BFGS-B", bounds=[(1e-3, None), (None, None)])
     return float(fit.x[0]), float(fit.x[1])
-
-
-def threshold_for_precision(probability: Floats, truth: NDArray[np.bool_], precision: float) -> float:
-    """Return the lowest threshold at which at least `precision` of those at or above it are true; 0.5 at the least."""
-    order = np.argsort(-probability, kind="stable")
-    right = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(right >= precision)
-    return max(0.5, float(probability[order][good[-1]])) if len(good) else 1.0
-
-
-def threshold_for_recall(probability: Floats, truth: NDArray[np.bool_], recall: float) -> float:
-    """Return the highest threshold at which at least `recall` of the true ones are at or above it."""
-    ranked = np.sort(probability[truth])[::-1]
-    return float(ranked[max(0, int(np.ceil(recall * len(ranked))) - 1)])

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from model.classifier import Classifier
 from model.decision import Decision
+from model.operating import in_scope
 from model.parameters import Floats
 from training.dataset import Dataset
 
@@ -29,7 +30,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 
     - `macro_f1`: mean over topics of F1 at a calibrated probability of 0.5
     - `mean_average_precision`: mean over topics of average precision
-    - `out_of_scope_auroc`: how well the highest probability tells articles of some topic from those of none
+    - `out_of_scope_auroc`: how well the probability of being in scope tells articles of some topic from those of none
     - `assigned_precision`: of the (article, topic) pairs assigned, the part that is right
     - `in_scope_recall`: of the true (article, topic) pairs, the part that is assigned
     - `expected_calibration_error`: over all (article, topic) probabilities, 15 bins of equal width (Guo et al. 2017)
@@ -86,11 +87,13 @@ def measure(outcome: Outcome) -> Evaluation:
 
 def summarise(probability: Floats, labels: NDArray[np.bool_]) -> dict[str, float]:
     """Return the figures that need only probabilities (N, T) and labels (N, T), by their names in `Evaluation`."""
-    per_topic = [_figures(p, y) for p, y in zip(probability.T, labels.T, strict=True)]
+    # a topic of which the data holds no article can have no recall
+    held = [(p, y) for p, y in zip(probability.T, labels.T, strict=True) if y.any()]
+    per_topic = [_figures(p, y) for p, y in held]
     return {
-        "macro_f1": float(np.mean([figures.f1 for figures in per_topic])),
-        "mean_average_precision": float(np.mean([figures.average_precision for figures in per_topic])),
-        "out_of_scope_auroc": _auroc(probability.max(axis=1), np.asarray(labels.any(axis=1))),
+        "macro_f1": _mean([figures.f1 for figures in per_topic]),
+        "mean_average_precision": _mean([figures.average_precision for figures in per_topic]),
+        "out_of_scope_auroc": _auroc(in_scope(probability), np.asarray(labels.any(axis=1))),
         "expected_calibration_error": calibration_error(probability.ravel(), labels.ravel()),
     }
 
@@ -120,6 +123,10 @@ def _auroc(score: Floats, truth: NDArray[np.bool_]) -> float:
     from sklearn.metrics import roc_auc_score
 
     return float(roc_auc_score(truth, score)) if 0 < truth.sum() < len(truth) else float("nan")
+
+
+def _mean(values: list[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")
 
 
 def _ratio(part: float, whole: float) -> float:

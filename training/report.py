@@ -40,7 +40,7 @@ def render(outcome: Outcome, figures: Evaluation, classifier: Classifier, source
         source=source,
         facts=classifier.parameters.facts,
         labels=dict(zip(outcome.data.taxonomy.ids, names, strict=True)),
-        thresholds=dict(zip(outcome.data.taxonomy.ids, classifier.parameters.assign_at.tolist(), strict=True)),
+        thresholds=dict(zip(outcome.data.taxonomy.ids, classifier.thresholds.assign_at, strict=True)),
         out_of_scope=int((~labels.any(axis=1)).sum()),
         confusion=_confusion(outcome),
         errors=_worst(outcome, classifier),

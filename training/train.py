@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from model.analysis import Analyser
 from model.errors import TrainingError
 from model.parameters import Facts, Floats, Parameters
-from training import calibrate, folds
+from training import calibrate, folds, operating
 from training.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 FOLDS = 5
 MIN_EXAMPLES = 10
 MIN_ARTICLES_PER_TERM = 2
-INVERSE_REGULARISATION = 10.0
-ASSIGN_PRECISION = 0.95
-REVIEW_RECALL = 0.95
+INVERSE_REGULARISATION = 30.0
 
 
 def train(data: Dataset, seed: int = 0) -> Parameters:
@@ -42,7 +40,7 @@ def train(data: Dataset, seed: int = 0) -> Parameters:
     slope, shift = np.array([calibrate.platt(raw[:, n], labels[:, n]) for n in range(labels.shape[1])]).T
     probability = 1 / (1 + np.exp(-(slope * raw + shift)))
     vectoriser, heads = _fit(data, labels, numbers, seed)
-    pairs = list(zip(probability.T, labels.T, strict=True))
+    assign_at, review_at = operating.thresholds(probability, labels)
     return Parameters(
         taxonomy=data.taxonomy,
         analyser=Analyser.ENGLISH_PASSAGES,
@@ -52,8 +50,8 @@ def train(data: Dataset, seed: int = 0) -> Parameters:
         intercept=np.array([head.intercept_[0] for head in heads]),
         slope=slope,
         shift=shift,
-        assign_at=np.array([calibrate.threshold_for_precision(p, y, ASSIGN_PRECISION) for p, y in pairs]),
-        review_at=np.array([calibrate.threshold_for_recall(p, y, REVIEW_RECALL) for p, y in pairs]),
+        assign_at=assign_at,
+        review_at=review_at,
         facts=Facts(
             seed=seed,
             articles=len(labels),
@@ -61,6 +59,7 @@ def train(data: Dataset, seed: int = 0) -> Parameters:
             data_sha256=data.sha256,
             trained_with=f"scikit-learn {sklearn.__version__}",
             cross_validation=_summary(probability, labels),
+            costs=operating.costs(probability, labels, assign_at, review_at),
         ),
     )
 

@@ -37,11 +37,9 @@ def read_document(name: str) -> str:
 
 def load_classifier(model_id: str = "current") -> "Classifier":
     """Return a model of the registry, ready to answer."""
-    from model.classifier import Classifier
     from service import settings
 
-    found, parameters = settings.get().registry.load(model_id)
-    return Classifier(parameters, found)
+    return settings.get().classifier(model_id)
 
 
 def print_json(content: object) -> None:

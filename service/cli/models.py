@@ -43,8 +43,21 @@ def show(model: Id = "current", as_json: console.AsJson = False) -> None:
         return
     flat = msgspec.to_builtins(manifest)
     facts = flat.pop("facts")
+    costs = facts.pop("costs")
     rows = [(name.replace("_", " "), _show(value)) for name, value in {**flat, **facts}.items()]
     console.print_table(["fact", "value"], rows)
+    print()
+    shares = ("precision", "assigned", "caught")
+    points = [
+        (*(f"{cost[name]} %" for name in ("right", "catch")), *(f"{cost[name]:.3f}" for name in shares), *_counts(cost))
+        for cost in costs
+    ]
+    columns = ["be right", "catch", "was right", "assigned", "caught", "assigned/1000", "review/1000"]
+    console.print_table(columns, points)
+
+
+def _counts(cost: dict[str, float]) -> tuple[float, float]:
+    return cost["assigned_per_1000"], cost["review_per_1000"]
 
 
 def _show(value: object) -> str:

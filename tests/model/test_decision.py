@@ -6,6 +6,7 @@ import pytest
 from model.article import Article
 from model.classifier import Classifier
 from model.decision import Reason, Status, decide
+from model.operating import Thresholds
 
 BORDER = """Soldiers of the two countries exchanged artillery fire for a second day along the disputed border, and both
 governments accused the other of violating the ceasefire. Foreign ministers called for talks on demarcation of the
@@ -43,18 +44,17 @@ def test_thresholds(classifier: Classifier) -> None:
     score = classifier.scorer.score(Article(text=BORDER))
 
     def at(assign: list[float], review: float, probabilities: list[float]) -> tuple[Status, Reason | None, list[str]]:
-        model = dataclasses.replace(
-            classifier.parameters, assign_at=np.array(assign), review_at=np.full(3, review, np.float64)
-        )
-        return decide(dataclasses.replace(score, probabilities=np.array(probabilities)), model)
+        topics, thresholds = classifier.parameters.taxonomy.ids, Thresholds(tuple(assign), review)
+        return decide(dataclasses.replace(score, probabilities=np.array(probabilities)), topics, thresholds)
 
     assert at([0.5, 0.5, 0.5], 0.2, [0.6, 0.1, 0.9])[2] == ["policing_accountability", "digital_rights"]
     assert at([0.7, 0.5, 0.5], 0.2, [0.6, 0.1, 0.5])[2] == ["policing_accountability"]
     assert at([0.7, 0.7, 0.7], 0.2, [0.6, 0.1, 0.1]) == (Status.REVIEW, Reason.LOW_CONFIDENCE, [])
-    assert at([0.7, 0.7, 0.7], 0.2, [0.1, 0.1, 0.1]) == (Status.OUT_OF_SCOPE, None, [])
+    assert at([0.7, 0.7, 0.7], 0.2, [0.1, 0.1, 0.0]) == (Status.OUT_OF_SCOPE, None, [])
+    assert at([0.7, 0.7, 0.7], 0.2, [0.1, 0.1, 0.1])[0] is Status.REVIEW  # lukewarm thrice is in scope with 0.27
 
 
 def test_nothing_to_go_on_is_never_assigned(classifier: Classifier) -> None:
-    eager = dataclasses.replace(classifier.parameters, assign_at=np.zeros(3), review_at=np.zeros(3))
+    eager = dataclasses.replace(classifier.parameters, assign_at=np.zeros((4, 3)), review_at=np.zeros(4))
     for text in ("", "zzzz " * 20, "the of and " * 20):
         assert Classifier(eager, "eager").classify(Article(text=text)).status is Status.REVIEW

@@ -58,13 +58,3 @@ def test_platt_stays_finite_where_classes_part() -> None:
     slope, shift = calibrate.platt(np.array([-2.0, -1, 1, 2]), np.array([False, False, True, True]))
     assert 0 < slope < 10
     assert abs(shift) < 1e-3
-
-
-def test_thresholds() -> None:
-    probability = np.array([0.9, 0.8, 0.7, 0.6, 0.1])
-    truth = np.array([True, True, False, True, False])
-    assert calibrate.threshold_for_precision(probability, truth, 1.0) == 0.8
-    assert calibrate.threshold_for_precision(probability, truth, 0.75) == 0.6
-    assert calibrate.threshold_for_precision(probability, ~truth, 0.9) == 1.0
-    assert calibrate.threshold_for_recall(probability, truth, 1.0) == 0.6
-    assert calibrate.threshold_for_recall(probability, truth, 0.6) == 0.8

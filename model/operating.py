@@ -1,0 +1,46 @@
+"""Operating points in words: `be right 95 % of the time` about what is assigned, `catch 95 %` of what is in scope.
+
+A model carries the thresholds for each; who runs it chooses a pair. An article goes to review when it is not sure
+enough to assign and too likely in scope to dismiss, so being right more often and catching more both cost review.
+"""
+
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+PERCENT_RIGHT = (80, 90, 95, 98)
+PERCENT_CAUGHT = (80, 90, 95, 98)
+
+
+class Thresholds(NamedTuple):
+    """Where decisions fall: a probability for each topic (T), and one for being about any."""
+
+    assign_at: tuple[float, ...]
+    review_at: float
+
+
+class Cost(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pair of points did on held-out articles; per 1,000 articles of which 100 are in scope.
+
+    `precision`: of the topics assigned, the part that was right. `assigned`: of the articles in scope, the part that
+    was assigned its topic; `caught`: the part assigned or left for review.
+    """
+
+    right: int
+    catch: int
+    precision: float
+    assigned: float
+    caught: float
+    assigned_per_1000: float
+    review_per_1000: float
+
+
+def in_scope(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probability of being about any topic, 1 - prod(1 - p), from probabilities (..., T).
+
+    It takes topics as independent; two lukewarm topics say more together than the warmer alone, which the maximum
+    probability forgets.
+    """
+    return np.asarray(1.0 - np.prod(1.0 - probabilities, axis=-1))
