@@ -5,15 +5,21 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from model import analysis
+from model.article import Article
 from model.errors import TrainingError
 
 Rows = NDArray[np.intp]
 
+SHINGLE, SHARED, COMMON = 5, 0.5, 50
 
-def split(labels: NDArray[np.bool_], groups: Sequence[str], folds: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
+
+def split(
+    labels: NDArray[np.bool_], groups: Sequence[str] | NDArray[np.intp], folds: int, seed: int
+) -> Iterator[tuple[Rows, Rows]]:
     """Yield (train, test) row numbers of `folds` splits, stratified by topics, a group never on both sides.
 
-    `labels` is (N, T). Raises `TrainingError` where a topic has too few groups to stand in every training part.
+    `labels` is (N, T). Raises `TrainingError` where there are fewer groups than folds.
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -24,3 +30,33 @@ def split(labels: NDArray[np.bool_], groups: Sequence[str], folds: int, seed: in
         raise TrainingError(f"cross-validation needs articles of at least {folds} groups, there are {len(set(groups))}")
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
     yield from splitter.split(np.zeros(len(labels)), strata, groups)
+
+
+def join_near_duplicates(articles: Sequence[Article], groups: Sequence[str]) -> NDArray[np.intp]:
+    """Return a group number for each article, groups that hold near duplicates of each other made one.
+
+    Near duplicates share half or more of the shorter one's runs of five content words (shingles; Broder 1997). Runs
+    that stand in more than 50 articles are boilerplate and do not count.
+    """
+    from scipy import sparse
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    _, own = np.unique(groups, return_inverse=True)
+    shingles = CountVectorizer(analyzer=_shingles, binary=True, dtype=np.int32)
+    try:
+        stands = shingles.fit_transform(articles)
+    except ValueError:  # no text is long enough for one
+        return own.astype(np.intp)
+    stands = stands[:, np.asarray(stands.sum(axis=0)).ravel() <= COMMON]
+    sizes = np.asarray(stands.sum(axis=1)).ravel()
+    shared = sparse.triu(stands @ stands.T, 1).tocoo()
+    near = shared.data >= SHARED * np.minimum(sizes[shared.row], sizes[shared.col])
+    edges = (np.ones(near.sum()), (own[shared.row[near]], own[shared.col[near]]))
+    count = int(own.max()) + 1
+    _, joined = sparse.csgraph.connected_components(sparse.coo_matrix(edges, (count, count)), directed=False)
+    return np.asarray(joined[own], np.intp)
+
+
+def _shingles(article: Article) -> list[str]:
+    tokens = analysis.content(analysis.words(article.text))
+    return [" ".join(tokens[n : n + SHINGLE]) for n in range(len(tokens) - SHINGLE + 1)]

@@ -26,7 +26,8 @@ INVERSE_REGULARISATION = 30.0
 def train(data: Dataset, seed: int = 0) -> Parameters:
     """Train a model; the same data and seed give the same model.
 
-    Calibration and thresholds come from cross-validation over groups, so no article is scored by a model that saw it.
+    Calibration and thresholds come from cross-validation, so no article is scored by a model that saw it, a near
+    duplicate of it or another of its group.
     Raises `TrainingError` where a topic has fewer than `MIN_EXAMPLES` articles for or against it.
     """
     import sklearn
@@ -34,7 +35,8 @@ def train(data: Dataset, seed: int = 0) -> Parameters:
     labels = data.labels
     _check(data, labels)
     raw, numbers = np.zeros(labels.shape), np.arange(len(labels))
-    for fit_on, hold_out in folds.split(labels, data.groups, FOLDS, seed):
+    groups = folds.join_near_duplicates(data.articles, data.groups)
+    for fit_on, hold_out in folds.split(labels, groups, FOLDS, seed):
         vectoriser, heads = _fit(data, labels, fit_on, seed)
         raw[hold_out] = _raw(vectoriser, heads, data, hold_out)
     slope, shift = np.array([calibrate.platt(raw[:, n], labels[:, n]) for n in range(labels.shape[1])]).T

@@ -41,6 +41,16 @@ def test_a_group_never_stands_on_both_sides(starter: Dataset) -> None:
     assert (held_out == 1).all()
 
 
+def test_near_duplicates_are_one_group() -> None:
+    story = " ".join(f"word{n}" for n in range(40))
+    texts = [story, "lead " + story.upper(), "nothing " * 3, " ".join(f"other{n}" for n in range(40)), "x"]
+    joined = folds.join_near_duplicates([Article(text=text) for text in texts], ["a", "b", "c", "d", "d"])
+    assert joined[0] == joined[1]
+    assert joined[3] == joined[4]
+    assert len(set(joined.tolist())) == 3
+    assert len(set(folds.join_near_duplicates([Article(text="x")] * 3, ["a", "b", "a"]).tolist())) == 2
+
+
 def test_too_few_groups(starter: Dataset) -> None:
     one_group = dataclasses.replace(starter, groups=["all"] * len(starter.groups))
     with pytest.raises(TrainingError, match="at least 5 groups"):
