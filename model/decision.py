@@ -14,6 +14,7 @@ MIN_KNOWN = 2
 # News English has 0.3 to 0.5 function words a word, headlines some 0.1; other languages and code almost none.
 MIN_STOP_WORD_SHARE = 0.08
 WORDS_TO_TELL_LANGUAGE = 12
+MAX_CODE = 0.04
 
 
 class Status(enum.StrEnum):
@@ -54,6 +55,8 @@ def abstain(score: Score) -> Reason | None:
     """Return why the text itself allows no decision, if so: too little of it, or not in the model's language."""
     if score.words < MIN_WORDS:
         return Reason.TOO_SHORT
+    if score.code >= MAX_CODE:
+        return Reason.UNSUPPORTED_LANGUAGE
     if score.words >= WORDS_TO_TELL_LANGUAGE and score.stop_words < MIN_STOP_WORD_SHARE * score.words:
         return Reason.UNSUPPORTED_LANGUAGE
     if score.known < MIN_KNOWN:

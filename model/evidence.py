@@ -9,7 +9,7 @@ from collections import Counter
 
 import msgspec
 
-from model import analysis
+from model import analysis, boilerplate
 from model.article import Article
 from model.parameters import Parameters
 from model.scorer import Score, Scorer
@@ -35,7 +35,7 @@ def explain(article: Article, scorer: Scorer, score: Score, topics: list[str]) -
     model: Parameters = scorer.parameters
     places = [
         (name, token)
-        for name, text in (("title", article.title or ""), ("text", article.text))
+        for name, text in (("title", article.title or ""), ("text", boilerplate.trim(article.text)))
         for token in analysis.locate(text, cut=name == "text")
         if token.term in scorer.column
     ]

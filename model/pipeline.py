@@ -11,7 +11,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import LabelBinarizer
 
-from model import analysis
+from model import analysis, boilerplate
 from model.article import Article
 from model.parameters import Floats, Parameters
 
@@ -19,6 +19,7 @@ from model.parameters import Floats, Parameters
 def passages(article: Article | str) -> list[list[str]]:
     """Return the terms of each passage of an article, or of a bare text."""
     fields = ("", article) if isinstance(article, str) else (article.title or "", article.text)
+    fields = (fields[0], boilerplate.trim(fields[1]))
     title, body = (analysis.content(analysis.words(text)) for text in fields)
     return analysis.passages(title, body)
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model import analysis
+from model import analysis, boilerplate
 from model.article import Article
 from model.parameters import Floats, Parameters
+
+CODE = "{}[]=;<>_|\\"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Score:
     """What one pass over an article found.
 
     `probabilities` (T,) is calibrated; `columns` and `values` (K,) are the article's vector. `words` counts its
-    tokens, `stop_words` those that are English function words, `known` the other tokens that the model knows.
+    tokens, `stop_words` those that are English function words, `known` the other tokens that the model knows. `code` is
+    the share of characters that programs are made of and news is not.
     """
 
     probabilities: Floats
@@ -30,6 +33,7 @@ class Score:
     words: int
     stop_words: int
     known: int
+    code: float
 
 
 class Scorer:
@@ -43,15 +47,24 @@ class Scorer:
         self._idf: list[float] = parameters.idf.tolist()
 
     def score(self, article: Article) -> Score:
-        """Score one article; its title and text are analysed apart, so no 2-gram joins the two."""
-        fields = [analysis.words(article.title or ""), analysis.words(article.text)]
+        """Score one article: title and text apart, so that no 2-gram joins them, and no word of the site's at the end."""
+        text = boilerplate.trim(article.text)
+        fields = [analysis.words(article.title or ""), analysis.words(text)]
         title, body = (analysis.content(words) for words in fields)
         words, content = sum(map(len, fields)), len(title) + len(body)
         weights = self._mean_tfidf(analysis.passages(title, body))
         columns = np.fromiter(weights, np.int64, len(weights))
         values = np.fromiter(weights.values(), np.float64, len(weights))
         known = sum(token in self.column for tokens in (title, body) for token in tokens)
-        return Score(self._calibrate(values @ self._weights[columns]), columns, values, words, words - content, known)
+        return Score(
+            probabilities=self._calibrate(values @ self._weights[columns]),
+            columns=columns,
+            values=values,
+            words=words,
+            stop_words=words - content,
+            known=known,
+            code=sum(map(text.count, CODE)) / max(1, len(text)),
+        )
 
     def _mean_tfidf(self, passages: list[list[str]]) -> dict[int, float]:
         """Return the mean of the passages' TF-IDF vectors, by column."""

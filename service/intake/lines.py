@@ -5,6 +5,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from model import boilerplate
+
 
 class Kind(enum.Enum):
     """What a line is for."""
@@ -93,7 +95,7 @@ _SENTENCE_BREAK = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)")
 _BULLET = re.compile(r"^[\s•·*‣▪◦>|-]+(?=\w|['\"“‘])")
 
 _PATH = re.compile(r"\w\s*[»›>]\s*\w.*[»›>]\s*\w|\w\s+[/|•·]\s+\w.*\s[/|•·]\s+\w")
-PROSE_WORDS, SENTENCE_WORDS, TALK_WORDS, META_REST, TITLE_REPEAT_WORDS = 20, 8, 40, 3, 30
+PROSE_WORDS, SENTENCE_WORDS, TALK_WORDS, BOILERPLATE_WORDS, META_REST, TITLE_REPEAT_WORDS = 20, 8, 40, 90, 3, 30
 TITLE_WORDS, TEASER_WORDS, TEASERS_IN_A_LIST, POST_LINES = range(3, 31), 35, 3, 4
 META = {Kind.BYLINE, Kind.TIME}
 _ABOUT_TIMES = set(
@@ -173,9 +175,7 @@ def _kind(text: str, words: int, times: int) -> Kind:
             return kind
     if (meta := _meta(text, words)) is not None:
         return meta
-    if (words <= TALK_WORDS and _CAPTION.search(text)) or (words < PROSE_WORDS and _PATH.search(text)):
-        return Kind.TALK
-    if words <= TALK_WORDS and _TALK.search(text) and (words < SENTENCE_WORDS or _addresses_reader(text)):
+    if _is_talk(text, words):
         return Kind.TALK
     if times > 1 and words <= TITLE_REPEAT_WORDS:
         return Kind.SHORT
@@ -185,9 +185,13 @@ def _kind(text: str, words: int, times: int) -> Kind:
     return Kind.PROSE if prose else Kind.SHORT
 
 
-def _addresses_reader(text: str) -> bool:
-    """Tell a site's word to its reader, who is `you` or is given an order, from news about, say, cookies."""
-    return _TO_READER.search(text) is not None
+def _is_talk(text: str, words: int) -> bool:
+    if (words <= TALK_WORDS and _CAPTION.search(text)) or (words < PROSE_WORDS and _PATH.search(text)):
+        return True
+    # its reader is `you` or is given an order: that tells it from news about, say, cookies
+    if words <= TALK_WORDS and _TALK.search(text) and (words < SENTENCE_WORDS or _TO_READER.search(text)):
+        return True
+    return words <= BOILERPLATE_WORDS and boilerplate.is_boilerplate(text)
 
 
 def _meta(text: str, words: int) -> Kind | None:
