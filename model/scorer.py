@@ -47,7 +47,7 @@ class Scorer:
         self._idf: list[float] = parameters.idf.tolist()
 
     def score(self, article: Article) -> Score:
-        """Score one article: title and text apart, so that no 2-gram joins them, and no word of the site's at the end."""
+        """Score one article: title and text apart, so that no 2-gram joins them, without the site's last words."""
         text = boilerplate.trim(article.text)
         fields = [analysis.words(article.title or ""), analysis.words(text)]
         title, body = (analysis.content(words) for words in fields)
