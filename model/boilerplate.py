@@ -11,14 +11,14 @@ SITE_WORDS = frozenset(
     ad additional ads advert advertisement advertising adverts analytics android app apps article articles author
     available back browse browser browsing bureau button call click comment comments consent contact content
     contribution contributions cookie cookies copy copyright correspondents daily desk devices digital donate
-    download edited editing edition editor email facebook feed feedback follow free guidelines inbox information
-    instagram iphone journalism latest link linkedin links listen log login manage material members membership
-    message moderated moderators newsdesk newsletter newsletters newsroom notice notifications offline page
-    participate partners permission picks play podcast podcasts policy popular posted posts preferences print
-    privacy published publisher push read readers reading recommended redistributed register related reply reporting
-    reproduced reserved rewritten rights rules save settings share sign site standards store stories story subscribe
-    subscriber subscribers subscription subscriptions support supporting terms tips top trending trust twitter
-    unlimited unsubscribe update updates use visit watch website whatsapp write writing youtube
+    download edited editing edition editor email feed feedback follow free guidelines inbox information iphone
+    journalism latest link links listen log login manage material members membership message moderated moderators
+    newsdesk newsletter newsletters newsroom notice notifications offline page participate partners permission
+    personal picks play podcast podcasts policy popular posted preferences print privacy published publisher push
+    read readers reading recommended redistributed register related reply reporting reproduced reserved rewritten
+    rights rules save settings share sign site standards store stories story subscribe subscriber subscribers
+    subscription subscriptions support supporting terms tips top trending trust unlimited unsubscribe update
+    updates use visit watch website write writing
     """.split()
 )
 LONGEST, MOST, LEAST_WORDS, LEAST_SHARE = 700, 6, 5, 0.35
@@ -36,7 +36,7 @@ def trim(text: str) -> str:
 
 
 def is_boilerplate(paragraph: str) -> bool:
-    """Tell whether a short paragraph is the site's: many of its content words are those sites use about themselves."""
+    """Tell whether a short paragraph is the site's: many of its words are those sites use about themselves."""
     content = analysis.content(analysis.words(paragraph))
     site = [word for word in content if word in SITE_WORDS]
     return len(set(site)) >= LEAST_WORDS and len(site) >= LEAST_SHARE * len(content)

@@ -22,7 +22,7 @@ class Thresholds(NamedTuple):
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
-    """What a pair of points did on held-out articles; per 1,000 articles of which 100 are in scope.
+    """What a pair of points did on the training articles, each while it was held out.
 
     `precision`: of the topics assigned, the part that was right. `assigned`: of the articles in scope, the part that
     was assigned its topic; `caught`: the part assigned or left for review.

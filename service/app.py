@@ -20,6 +20,6 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.add_exception_handler(TopicdeskError, problems.on_expected)
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_exception_handler(RequestValidationError, problems.on_parameter)
-    app.add_exception_handler(Exception, problems.on_bug)
+    app.add_middleware(problems.CatchBugs)
     app.openapi = lambda: routes.openapi.document(app)  # type: ignore[method-assign]
     return app

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import gzip
 import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -11,6 +12,7 @@ from typing import IO, Any
 import msgspec
 
 from model.errors import FileError
+from model.files import sync_folder
 from training import tables
 
 Result = dict[str, Any]
@@ -27,14 +29,15 @@ def create(target: Path, source: Path, topics: Sequence[str]) -> Iterator[Write]
     Raises `FileError` where it cannot be written.
     """
     kind = tables.suffix(target)
-    part = target.with_name(f".{target.name}.part")
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("wb") as raw:
+        with part.open("xb") as raw:
             with WRITERS[kind](raw, target, source, topics) as write:
                 yield write
             raw.flush()
             os.fsync(raw.fileno())
         part.replace(target)
+        sync_folder(target.parent)
     except OSError as error:
         raise FileError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
@@ -43,16 +46,21 @@ def create(target: Path, source: Path, topics: Sequence[str]) -> Iterator[Write]
 
 
 def own(values: tables.Values, taken: Sequence[str]) -> tables.Values:
-    """Return a row's own values, a name that the result needs prefixed by `input_`."""
-    return {f"input_{name}" if name in taken and name != "id" else name: value for name, value in values.items()}
+    """Return a row's own values; a name that the result needs gets `input_` before it, twice if that is taken too."""
+    renamed: tables.Values = {}
+    for name, value in values.items():
+        free = name
+        while free != "id" and (free in taken or (free != name and free in values)):
+            free = f"input_{free}"
+        renamed[free] = value
+    return renamed
 
 
 def flatten(result: Result) -> Result:
     """Return a result as flat columns: `topics` joined by `|`, a column `score_<topic>` each."""
     scores = {f"score_{topic}": score for topic, score in result.get("scores", {}).items()}
     topics = "|".join(result["topics"]) if "topics" in result else None
-    rest = {name: result.get(name) for name in ("status", "reason", "model", "error")}
-    return {"status": rest["status"], "reason": rest["reason"], "topics": topics, **scores} | rest
+    return {name: result.get(name) for name in ("status", "reason", "model", "error")} | {"topics": topics, **scores}
 
 
 def flat_columns(topics: Sequence[str]) -> list[str]:

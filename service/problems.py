@@ -2,12 +2,14 @@
 
 import http
 import logging
+import traceback
 
 import msgspec
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from model import errors
 
@@ -63,8 +65,32 @@ async def on_parameter(_request: Request, error: Exception) -> Response:
     return respond(describe(errors.InvalidInputError("; ".join(faults))))
 
 
-async def on_bug(_request: Request, error: Exception) -> Response:
-    """Answer anything else, telling the client nothing of it; the log gets the kind of error and its place."""
-    log.error("unexpected %s", type(error).__name__)
-    phrase = http.HTTPStatus.INTERNAL_SERVER_ERROR.phrase
-    return respond(Problem("about:blank", phrase, 500, "The server met an error that is not the request's fault."))
+class CatchBugs:
+    """Answer what nobody foresaw, telling the client nothing of it.
+
+    The log gets the kind of error and its place, not its text, which may hold the article's. An exception handler
+    would not do: Starlette raises again after it, and the server logs the whole.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and answer 500 if nothing came of it."""
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        except Exception as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("unexpected %s in %s, line %s", type(error).__name__, place.filename, place.lineno)
+            if scope["type"] != "http" or started:
+                raise RuntimeError("a response was cut short by an unexpected error") from None
+            phrase = http.HTTPStatus.INTERNAL_SERVER_ERROR.phrase
+            problem = Problem("about:blank", phrase, 500, "The server met an error that is not the request's fault.")
+            await respond(problem)(scope, receive, send)

@@ -56,7 +56,7 @@ def read(paths: Iterable[Path], taxonomy: Taxonomy) -> Dataset:
             if key not in articles:
                 articles[key] = article
                 group = row.values.get("beat") or row.values.get("story")
-                groups[key] = f"{path.name}:{group}" if group else f"{path.name}:row {row.number}"
+                groups[key] = f"{path}:{group}" if group else f"{path}:row {row.number}"
             elif sorted(articles[key].labels or ()) != sorted(article.labels or ()):
                 raise InvalidInputError(f"{path}, row {row.number}: this text stands elsewhere with other labels")
     if not articles:
@@ -68,7 +68,9 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(path.rglob("*.jsonl"))
+            files += sorted(
+                file for kind in tables.READERS for file in (*path.rglob(f"*{kind}"), *path.rglob(f"*{kind}.gz"))
+            )
         elif path.exists():
             files.append(path)
         else:
@@ -80,7 +82,8 @@ def _labelled(path: Path, row: tables.Row, taxonomy: Taxonomy) -> Article:
     try:
         if row.error is not None:
             raise InvalidInputError(row.error)
-        article = Article.from_row(row.values | {"labels": tables.split_labels(row.values.get("labels"))})
+        needed = {name: row.values.get(name) for name in ("id", "title", "text")}
+        article = Article.from_row(needed | {"labels": tables.split_labels(row.values.get("labels"))})
         if article.labels is None:
             raise InvalidInputError("no `labels`; an empty list says that the article is about none of the topics")
         taxonomy.check(article.labels)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from model.operating import PERCENT_CAUGHT, PERCENT_RIGHT, Cost, in_scope
 from model.parameters import Floats
 
-IN_SCOPE_PER_1000 = 100
+LOWEST = 0.5
 
 
 def thresholds(probability: Floats, labels: NDArray[np.bool_]) -> tuple[Floats, Floats]:
@@ -35,8 +35,8 @@ def costs(probability: Floats, labels: NDArray[np.bool_], assign_at: Floats, rev
                 precision=_share((topics & labels).sum(), topics.sum()),
                 assigned=_share((topics & labels).any(axis=1).sum(), of_topic.sum()),
                 caught=_share((of_topic & (assigned | reviewed)).sum(), of_topic.sum()),
-                assigned_per_1000=_per_1000(assigned, of_topic),
-                review_per_1000=_per_1000(reviewed, of_topic),
+                assigned_per_1000=round(1000 * float(assigned.mean()), 1),
+                review_per_1000=round(1000 * float(reviewed.mean()), 1),
             )
         )
     return found
@@ -46,18 +46,15 @@ def _share(part: float, whole: float) -> float:
     return round(float(part / whole), 4) if whole else 0.0
 
 
-def _per_1000(chosen: NDArray[np.bool_], of_topic: NDArray[np.bool_]) -> float:
-    """Return how many are chosen of 1,000 articles with `IN_SCOPE_PER_1000` in scope: training data has more."""
-    inside, outside = chosen[of_topic].mean(), chosen[~of_topic].mean()
-    return round(float(IN_SCOPE_PER_1000 * inside + (1000 - IN_SCOPE_PER_1000) * outside), 1)
-
-
 def threshold_for_precision(probability: Floats, truth: NDArray[np.bool_], precision: float) -> float:
-    """Return the lowest threshold at which at least `precision` of those at or above it are true; 0.5 at the least."""
+    """Return the lowest threshold of 0.5 or more at which `precision` of what is at or above it is true; else 1."""
     order = np.argsort(-probability, kind="stable")
+    ranked = probability[order]
     right = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(right >= precision)
-    return max(0.5, float(probability[order][good[-1]])) if len(good) else 1.0
+    # equal probabilities stand or fall together
+    last_of_equals = np.append(ranked[1:] < ranked[:-1], True)
+    good = np.flatnonzero((right >= precision) & last_of_equals & (ranked >= LOWEST))
+    return float(ranked[good[-1]]) if len(good) else 1.0
 
 
 def threshold_for_recall(probability: Floats, truth: NDArray[np.bool_], recall: float) -> float:

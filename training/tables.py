@@ -4,6 +4,7 @@ import codecs
 import csv
 import gzip
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
@@ -41,10 +42,19 @@ def read(path: Path) -> Iterator[Row]:
     reader = READERS[suffix(path)]
     try:
         yield from reader(path)
-    except (EOFError, gzip.BadGzipFile) as error:
-        raise InvalidInputError(f"{path} is not a whole gzip file ({error})") from None
-    except OSError as error:
-        raise FileError(f"cannot read {path}: {error.strerror or error}") from None
+    except Exception as error:
+        raise _explained(path, error) from error
+
+
+def _explained(path: Path, error: Exception) -> Exception:
+    """Return a reader's error as one of ours, where it is the file's fault."""
+    if isinstance(error, EOFError | gzip.BadGzipFile | zlib.error):
+        return InvalidInputError(f"{path} is not a whole gzip file ({error})")
+    if isinstance(error, OSError) and error.strerror is not None:
+        return FileError(f"cannot read {path}: {error.strerror}")
+    if type(error).__module__.startswith("pyarrow") or isinstance(error, OSError | UnicodeDecodeError):
+        return InvalidInputError(f"{path} cannot be read as its name says ({type(error).__name__})")
+    return error
 
 
 def open_text(path: Path) -> TextIO:
@@ -120,23 +130,21 @@ def _csv_row(number: int, header: list[str], cells: list[str]) -> Row:
 
 
 def _read_parquet(path: Path) -> Iterator[Row]:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with path.open("rb") as source:
-        try:
-            file = pq.ParquetFile(source)
-            _check_columns(path, file.schema_arrow.names)
-            number = 0
-            for batch in file.iter_batches(batch_size=1000):
-                for values in batch.to_pylist():
-                    number += 1
-                    yield Row(number, values)
-        except (pa.ArrowException, UnicodeDecodeError) as error:
-            raise InvalidInputError(f"{path} cannot be read as Parquet ({type(error).__name__})") from None
+        file = pq.ParquetFile(source)
+        _check_columns(path, file.schema_arrow.names)
+        number = 0
+        for batch in file.iter_batches(batch_size=1000):
+            for values in batch.to_pylist():
+                number += 1
+                yield Row(number, values)
 
 
 def _check_columns(path: Path, names: list[str]) -> None:
+    if any(utf8_fault(name) for name in names):
+        raise InvalidInputError(f"{path}: the names of its columns are not UTF-8")
     if "text" not in names:
         shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
         raise InvalidInputError(f"{path} has no column `text`; its columns are: {shown}")
@@ -149,6 +157,13 @@ def columns(path: Path) -> dict[str, Any]:
 
     A CSV's are all text. Those of JSONL are found by reading it: values of several types, lists and objects are text.
     """
+    try:
+        return _columns(path)
+    except Exception as error:
+        raise _explained(path, error) from error
+
+
+def _columns(path: Path) -> dict[str, Any]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -174,8 +189,8 @@ def columns(path: Path) -> dict[str, Any]:
 def _json_type(value: object) -> str:
     if value is None:
         return "null"
-    if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**63:
-        return "large"
+    if isinstance(value, int) and not isinstance(value, bool) and not -(2**53) <= value <= 2**53:
+        return "large"  # too large for a float: kept as text
     return type(value).__name__
 
 

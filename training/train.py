@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from model.pipeline import PassageTfidf
 
-FOLDS = 5
+FOLDS, LEAST_FOLDS = 10, 3
 MIN_EXAMPLES = 10
 MIN_ARTICLES_PER_TERM = 2
 INVERSE_REGULARISATION = 30.0
@@ -30,18 +30,26 @@ def train(data: Dataset, seed: int = 0) -> Parameters:
     duplicate of it or another of its group.
     Raises `TrainingError` where a topic has fewer than `MIN_EXAMPLES` articles for or against it.
     """
+    from threadpoolctl import threadpool_limits
+
+    # sums in another order round otherwise: one thread for the same model everywhere, and quicker on small matrices
+    with threadpool_limits(1):
+        return _train(data, seed)
+
+
+def _train(data: Dataset, seed: int) -> Parameters:
     import sklearn
 
     labels = data.labels
     _check(data, labels)
     raw, numbers = np.zeros(labels.shape), np.arange(len(labels))
     groups = folds.join_near_duplicates(data.articles, data.groups)
-    for fit_on, hold_out in folds.split(labels, groups, FOLDS, seed):
-        vectoriser, heads = _fit(data, labels, fit_on, seed)
+    for fit_on, hold_out in folds.split(labels, groups, _fold_count(data, labels, groups), seed):
+        vectoriser, heads = _fit(data, labels, fit_on)
         raw[hold_out] = _raw(vectoriser, heads, data, hold_out)
     slope, shift = np.array([calibrate.platt(raw[:, n], labels[:, n]) for n in range(labels.shape[1])]).T
     probability = 1 / (1 + np.exp(-(slope * raw + shift)))
-    vectoriser, heads = _fit(data, labels, numbers, seed)
+    vectoriser, heads = _fit(data, labels, numbers)
     assign_at, review_at = operating.thresholds(probability, labels)
     return Parameters(
         taxonomy=data.taxonomy,
@@ -77,20 +85,43 @@ def _check(data: Dataset, labels: NDArray[np.bool_]) -> None:
             raise TrainingError(
                 f"only {len(labels) - examples} articles are not about {topic}; it takes {MIN_EXAMPLES} or more"
             )
+    if (none := int((~labels.any(axis=1)).sum())) < MIN_EXAMPLES:
+        raise TrainingError(
+            f"{none} articles are about none of the topics (`labels` empty); it takes {MIN_EXAMPLES} or more to learn "
+            "what is out of scope"
+        )
+
+
+def _fold_count(data: Dataset, labels: NDArray[np.bool_], groups: NDArray[np.intp]) -> int:
+    """Return how many folds there can be with every topic in each one's training part."""
+    fewest = FOLDS
+    for topic, column in zip(data.taxonomy.ids, labels.T, strict=True):
+        fewest = min(fewest, len(set(groups[column].tolist())))
+        if fewest < LEAST_FOLDS:
+            raise TrainingError(
+                f"the articles about {topic} are of fewer than {LEAST_FOLDS} groups (beats, stories, near duplicates): "
+                "there is nothing to check the model on"
+            )
+    return fewest
 
 
 def _fit(
-    data: Dataset, labels: NDArray[np.bool_], rows: Sequence[int] | NDArray[np.intp], seed: int
+    data: Dataset, labels: NDArray[np.bool_], rows: Sequence[int] | NDArray[np.intp]
 ) -> "tuple[PassageTfidf, list[LogisticRegression]]":
     from sklearn.linear_model import LogisticRegression
 
     from model.pipeline import PassageTfidf
 
     articles = [data.articles[n] for n in rows]
-    vectoriser = PassageTfidf(min_df=MIN_ARTICLES_PER_TERM).fit(articles)
+    try:
+        vectoriser = PassageTfidf(min_df=MIN_ARTICLES_PER_TERM).fit(articles)
+    except ValueError:
+        raise TrainingError(
+            f"no word stands in {MIN_ARTICLES_PER_TERM} of the articles: nothing to learn from"
+        ) from None
     features = vectoriser.transform(articles)
     options: dict[str, Any] = {"C": INVERSE_REGULARISATION, "class_weight": "balanced", "max_iter": 1000}
-    heads = [LogisticRegression(**options, random_state=seed).fit(features, column) for column in labels[rows].T]
+    heads = [LogisticRegression(**options).fit(features, column) for column in labels[rows].T]
     return vectoriser, heads
 
 

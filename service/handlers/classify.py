@@ -37,7 +37,7 @@ def one(article: Article, classifier: Classifier, settings: Settings, *, evidenc
 
 
 def batch(
-    articles: Sequence[msgspec.Raw], classifier: Classifier, settings: Settings, *, evidence: bool = False
+    articles: Sequence[msgspec.Raw], classifier: Classifier, settings: Settings
 ) -> list[Decision | tuple[str | None, TopicdeskError]]:
     """Decide on each article by itself; one that is not valid gives its id, if it has one, and what is wrong."""
     if len(articles) > settings.max_batch:
@@ -46,7 +46,7 @@ def batch(
     for raw in articles:
         try:
             article = parse(raw)
-            results.append(one(article, classifier, settings, evidence=evidence))
+            results.append(one(article, classifier, settings))
         except TopicdeskError as error:
             results.append((_id(raw), error))
     return results

@@ -1,6 +1,7 @@
 """The head of an article: the lines above its text, and whether they are one."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from model import analysis
@@ -25,17 +26,17 @@ def title_of(gap: Sequence[Line], text: Line) -> Line | None:
     """
     candidates = [line for line in gap if _may_be_title(line)]
     candidates = [line for line in candidates if line.words >= LEAST_TITLE] or candidates
-    keys = [line.key for line in candidates]
-    if twice := [line for line in candidates if keys.count(line.key) > 1]:
+    times, starts = Counter(line.key for line in candidates), {line.start for line in candidates}
+    if twice := [line for line in candidates if times[line.key] > 1]:
         return twice[-1]
-    zone = [line for line in gap[_after_heading(gap) :] if line in candidates or line.kind in META]
-    if not any(line in candidates for line in zone):
-        zone = [line for line in gap if line in candidates or line.kind in META]
+    zone = [line for line in gap[_after_heading(gap) :] if line.start in starts or line.kind in META]
+    if not any(line.start in starts for line in zone):
+        zone = [line for line in gap if line.start in starts or line.kind in META]
     meta = max((n for n, line in enumerate(zone) if line.kind in META), default=0)
-    above = [line for line in zone[:meta] if line in candidates]
+    above = [line for line in zone[:meta] if line.start in starts]
     block = [line for line in above if line.block == above[-1].block]
     first = block[0] if 0 < len(block) < CROWDED else max(block[-CROWDED:], key=_words, default=None)
-    below = [line for line in zone[meta:] if line in candidates]
+    below = [line for line in zone[meta:] if line.start in starts]
     longest = max((line for line in below if line.block == below[-1].block), key=_words, default=None)
     if first is None or (longest is not None and not _shared(first, text) and _shared(longest, text) >= SHARED_WORDS):
         return longest

@@ -9,8 +9,8 @@ from service.intake import page
 from service.intake.page import Extract
 
 _OPENING = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|main|article|section|div|h[1-6]|p)\b",
-    re.IGNORECASE | re.DOTALL,
+    r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body|main|article|section|div|h[1-6]|p)\b",
+    re.IGNORECASE,
 )
 _UNSEEN = {
     "script",
@@ -35,7 +35,10 @@ _BLOCK = {
 
 def looks_like_html(text: str) -> bool:
     """Tell whether a document begins as HTML does."""
-    return _OPENING.match(text[:4096]) is not None
+    head = text[:4096]
+    while (head := head.lstrip()).startswith("<!--") and "-->" in head:
+        head = head[head.index("-->") + 3 :]
+    return _OPENING.match(head) is not None
 
 
 def extract(document: str) -> list[Extract]:

@@ -97,6 +97,8 @@ _BULLET = re.compile(r"^[\s•·*‣▪◦>|-]+(?=\w|['\"“‘])")
 _PATH = re.compile(r"\w\s*[»›>]\s*\w.*[»›>]\s*\w|\w\s+[/|•·]\s+\w.*\s[/|•·]\s+\w")
 PROSE_WORDS, SENTENCE_WORDS, TALK_WORDS, BOILERPLATE_WORDS, META_REST, TITLE_REPEAT_WORDS = 20, 8, 40, 90, 3, 30
 TITLE_WORDS, TEASER_WORDS, TEASERS_IN_A_LIST, POST_LINES = range(3, 31), 35, 3, 4
+# In code points. A paragraph longer than the first is running text whatever it looks like.
+LONGEST_SHORT, LONGEST_MARK = 1500, 40
 META = {Kind.BYLINE, Kind.TIME}
 _ABOUT_TIMES = set(
     "posted published updated modified first last on at by gmt utc bst ist cet cest est edt et pst pdt am pm min read "
@@ -163,13 +165,16 @@ def key(text: str) -> str:
 
 def _line(page: str, span: tuple[int, int], block: int, own: str, times: int) -> Line:
     start, end = span
-    bullet = _BULLET.match(page[start:end])
+    bullet = _BULLET.match(page[start : min(end, start + LONGEST_MARK)])
     text = " ".join(page[start + (bullet.end() if bullet else 0) : end].split())
     words = len(_WORD.findall(text))
     return Line(_kind(text, words, times), text, start, end, words, own, block)
 
 
 def _kind(text: str, words: int, times: int) -> Kind:
+    if len(text) > LONGEST_SHORT:
+        # no title, byline or menu is so long, and the patterns below are not for texts without end
+        return Kind.PROSE if words >= PROSE_WORDS else Kind.TALK
     for kind, pattern in ((Kind.RULE, _RULE), (Kind.SECTION, _SECTION), (Kind.STOP, _STOP)):
         if pattern.match(text):
             return kind

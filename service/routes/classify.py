@@ -23,10 +23,10 @@ async def one(request: Request, evidence: bool = False) -> Response:
     return answer(handler.one(article, engine(request).classifier, settings(request), evidence=evidence))
 
 
-async def batch(request: Request, evidence: bool = False) -> Response:
+async def batch(request: Request) -> Response:
     """Classify up to a thousand articles; one that is not valid does not fail the others."""
     articles = handler.decode(await body(request, JSON), _Batch).articles
-    results = handler.batch(articles, engine(request).classifier, settings(request), evidence=evidence)
+    results = handler.batch(articles, engine(request).classifier, settings(request))
     return answer({"results": [{"id": r[0], "error": describe(r[1])} if isinstance(r, tuple) else r for r in results]})
 
 

@@ -1,4 +1,5 @@
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def test_publishing_twice_keeps_one(tmp_path: Path, parameters: Parameters) -> N
     assert len(registry.list()) == 1
 
 
-@pytest.mark.parametrize("name", ["../secret", "/etc", "nothing", "", ".."])
+@pytest.mark.parametrize("name", ["../secret", "/etc", "nothing", "", "..", "x" * 300, "a\0b"])
 def test_no_such_version(tmp_path: Path, parameters: Parameters, name: str) -> None:
     registry = Registry(tmp_path)
     registry.publish(parameters)
@@ -52,6 +53,26 @@ def test_a_changed_file_is_refused(tmp_path: Path, parameters: Parameters) -> No
     path.write_bytes(data)
     with pytest.raises(InvalidModelError, match="not the one that was published"):
         registry.load()
+
+
+def test_a_damaged_version_is_published_anew(tmp_path: Path, parameters: Parameters) -> None:
+    registry = Registry(tmp_path)
+    path = registry.versions / registry.publish(parameters)
+    (path / "model.joblib").write_bytes(b"damage")
+    assert registry.load(registry.publish(parameters))[1].digest == parameters.digest
+    (path / "model.joblib").unlink()
+    with pytest.raises(InvalidModelError, match="cannot be read"):
+        registry.load(path.name)
+    for version in registry.versions.iterdir():
+        (version / "manifest.json").write_text("{}")
+    assert registry.list() == []
+    assert registry.load(registry.publish(parameters))[1].digest == parameters.digest
+
+
+def test_publishing_at_once(tmp_path: Path, parameters: Parameters) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        ids = set(pool.map(lambda _: Registry(tmp_path).publish(parameters), range(8)))
+    assert len(ids) == 1
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path, parameters: Parameters) -> None:

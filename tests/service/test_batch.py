@@ -151,6 +151,13 @@ def test_a_run_that_fails_leaves_the_old_output(tmp_path: Path, classifier: Clas
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_no_column_is_lost_to_another(tmp_path: Path, classifier: Classifier) -> None:
+    source = make(tmp_path / "a.jsonl", [{"text": "a b c", "status": 1, "input_status": 2, "model": 3}])
+    batch.label(source, tmp_path / "b.jsonl", classifier)
+    (row,) = load(tmp_path / "b.jsonl")
+    assert (row["input_input_status"], row["input_status"], row["input_model"]) == (1, 2, 3)
+
+
 def test_statuses_add_up(tmp_path: Path, classifier: Classifier) -> None:
     summary = batch.label(make(tmp_path / "a.jsonl", ROWS), tmp_path / "b.jsonl", classifier)
     assert summary.assigned + summary.review + summary.out_of_scope + summary.failed == summary.seen

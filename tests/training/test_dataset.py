@@ -28,7 +28,7 @@ def test_labels_and_groups(tmp_path: Path, taxonomy: Taxonomy) -> None:
     )
     data = dataset.read([path], taxonomy)
     assert data.labels.tolist() == [[False, True, False], [False, False, False], [True, True, False]]
-    assert data.groups == ["a.jsonl:x", "a.jsonl:x", "a.jsonl:row 3"]
+    assert data.groups == [f"{path}:x", f"{path}:x", f"{path}:row 3"]
 
 
 def test_csv_labels(tmp_path: Path, taxonomy: Taxonomy) -> None:

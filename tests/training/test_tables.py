@@ -72,7 +72,7 @@ def test_columns_of_jsonl(tmp_path: Path) -> None:
         ("a.csv", b"id,body\n1,x\n", InvalidInputError, "no column `text`; its columns are: id, body"),
         ("a.csv", b"text,text\n1,x\n", InvalidInputError, "two columns"),
         ("a.csv", '\ufefftext\n"x"\n'.encode("utf-16"), InvalidInputError, "UTF-16"),
-        ("a.parquet", b"no parquet", InvalidInputError, "cannot be read as Parquet"),
+        ("a.parquet", b"no parquet", InvalidInputError, "cannot be read as its name says"),
     ],
 )
 def test_a_file_that_is_no_use(tmp_path: Path, name: str, data: bytes, error: type[Exception], says: str) -> None:

@@ -1,4 +1,8 @@
 import dataclasses
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,6 +27,24 @@ def test_facts(parameters: Parameters, starter: Dataset) -> None:
     assert parameters.facts.articles == len(starter.articles)
     assert parameters.facts.data_sha256 == starter.sha256
     assert 0.5 < parameters.facts.cross_validation["mean_average_precision"] <= 1
+
+
+def test_the_same_model_whatever_the_threads(tmp_path: Path) -> None:
+    code = (
+        "from training import dataset; from training.train import train; from model.taxonomy import Taxonomy;"
+        "d = dataset.read([dataset.STARTER], Taxonomy.read(dataset.TOPICS));"
+        "print(train(dataset.Dataset(d.taxonomy, d.articles[::4], d.groups[::4])).digest)"
+    )
+    digests = set()
+    for threads in "12":
+        environment = os.environ | {
+            "OPENBLAS_NUM_THREADS": threads,
+            "OMP_NUM_THREADS": threads,
+            "PYTHONHASHSEED": threads,
+        }
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        digests.add(done.stdout)
+    assert len(digests) == 1
 
 
 @pytest.mark.parametrize(("labels", "says"), [([], "digital_rights has 0"), (["digital_rights"], "not about digital")])
@@ -51,9 +73,22 @@ def test_near_duplicates_are_one_group() -> None:
     assert len(set(folds.join_near_duplicates([Article(text="x")] * 3, ["a", "b", "a"]).tolist())) == 2
 
 
+def test_nothing_out_of_scope_to_learn_from(starter: Dataset) -> None:
+    rows = np.flatnonzero(starter.labels.any(axis=1)).tolist()
+    inside = Dataset(starter.taxonomy, [starter.articles[n] for n in rows], [starter.groups[n] for n in rows])
+    with pytest.raises(TrainingError, match="0 articles are about none"):
+        train(inside)
+
+
+def test_a_topic_in_one_group(starter: Dataset) -> None:
+    groups = ["one" if topic else group for topic, group in zip(starter.labels[:, 1], starter.groups, strict=True)]
+    with pytest.raises(TrainingError, match="border_conflict are of fewer than 3 groups"):
+        train(dataclasses.replace(starter, groups=groups))
+
+
 def test_too_few_groups(starter: Dataset) -> None:
     one_group = dataclasses.replace(starter, groups=["all"] * len(starter.groups))
-    with pytest.raises(TrainingError, match="at least 5 groups"):
+    with pytest.raises(TrainingError, match="fewer than 3 groups"):
         train(one_group)
 
 
