@@ -43,8 +43,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         for name in ("id", "title", "url", "published", "source"):  # an empty cell of a table says nothing
             if known.get(name) == "":
                 del known[name]
-        if isinstance(known.get("id"), int):  # tables number their rows
-            known["id"] = str(known["id"])
+        number = known.get("id")
+        if isinstance(number, int) or (isinstance(number, float) and number.is_integer()):  # tables number their rows
+            known["id"] = str(int(number))
         try:
             return msgspec.convert(known, cls)
         except msgspec.ValidationError as error:

@@ -19,6 +19,8 @@ def sync_folder(folder: Path) -> None:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace the content of `path` in one step. Raises `FileError`, and then leaves nothing behind."""
+    if path.exists() and not path.is_file():
+        raise FileError(f"cannot write {path}: it is not a regular file")
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with part.open("xb") as file:

@@ -15,9 +15,13 @@ from model import analysis, boilerplate
 from model.article import Article
 from model.parameters import Floats, Parameters
 
+Passages = list[list[str]]
 
-def passages(article: Article | str) -> list[list[str]]:
-    """Return the terms of each passage of an article, or of a bare text."""
+
+def passages(article: Article | str | Passages) -> Passages:
+    """Return the terms of each passage of an article, or of a bare text; passages are returned as they are."""
+    if isinstance(article, list):
+        return article
     fields = ("", article) if isinstance(article, str) else (article.title or "", article.text)
     fields = (fields[0], boilerplate.trim(fields[1]))
     title, body = (analysis.content(analysis.words(text)) for text in fields)
@@ -38,7 +42,7 @@ class PassageTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.min_df = min_df
         self.vocabulary = vocabulary
 
-    def fit(self, articles: Iterable[Article | str], _labels: object = None) -> "PassageTfidf":
+    def fit(self, articles: Iterable[Article | str | Passages], _labels: object = None) -> "PassageTfidf":
         """Learn terms and IDF from whole articles."""
         self.tfidf_ = self._new()
         self.tfidf_.fit([[term for terms in passages(article) for term in terms] for article in articles])
@@ -50,7 +54,7 @@ class PassageTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.tfidf_.idf_ = idf
         return self
 
-    def transform(self, articles: Iterable[Article | str]) -> sparse.csr_matrix:
+    def transform(self, articles: Iterable[Article | str | Passages]) -> sparse.csr_matrix:
         """Return the articles' vectors as a sparse (N, V) matrix."""
         split = [passages(article) for article in articles]
         counts = [len(parts) for parts in split]

@@ -12,7 +12,9 @@ from service.engine import Engine
 def create(config: settings.Settings | None = None) -> FastAPI:
     """Return the application; the command `serve` and the tests make theirs here."""
     config = config or settings.get()
-    app = FastAPI(title="topicdesk", version="1", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="topicdesk", version="1", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
     app.state.settings = config
     app.state.engine = Engine(config)
     for path, method, endpoint, extra in routes.ROUTES:

@@ -29,6 +29,9 @@ def create(target: Path, source: Path, topics: Sequence[str]) -> Iterator[Write]
     Raises `FileError` where it cannot be written.
     """
     kind = tables.suffix(target)
+    target = target.resolve()  # a link stays a link
+    if target.exists() and not target.is_file():
+        raise FileError(f"cannot write {target}: it is not a regular file")
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         with part.open("xb") as raw:
@@ -114,7 +117,8 @@ def inert(value: object) -> object:
     """Return a cell that no spreadsheet takes for a formula; numbers stay as they are."""
     if value is None or isinstance(value, (int, float)):
         return value
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    plain = msgspec.to_builtins(value)
+    text = plain if isinstance(plain, str) else msgspec.json.encode(plain).decode()
     if text.startswith(INERT):
         with contextlib.suppress(ValueError):
             float(text)

@@ -7,7 +7,7 @@ import traceback
 import msgspec
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -86,6 +86,8 @@ class CatchBugs:
 
         try:
             await self.app(scope, receive, noted)
+        except ClientDisconnect:
+            return
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.error("unexpected %s in %s, line %s", type(error).__name__, place.filename, place.lineno)

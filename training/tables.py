@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TextIO
 
 import msgspec
 
-from model.errors import EmptyInputError, FileError, InvalidInputError
+from model.errors import EmptyInputError, FileError, InvalidInputError, TopicdeskError
 
 Values = dict[str, Any]
 
@@ -50,9 +50,11 @@ def _explained(path: Path, error: Exception) -> Exception:
     """Return a reader's error as one of ours, where it is the file's fault."""
     if isinstance(error, EOFError | gzip.BadGzipFile | zlib.error):
         return InvalidInputError(f"{path} is not a whole gzip file ({error})")
+    if isinstance(error, TopicdeskError):
+        return error
     if isinstance(error, OSError) and error.strerror is not None:
         return FileError(f"cannot read {path}: {error.strerror}")
-    if type(error).__module__.startswith("pyarrow") or isinstance(error, OSError | UnicodeDecodeError):
+    if type(error).__module__.startswith("pyarrow") or isinstance(error, OSError | ValueError | OverflowError):
         return InvalidInputError(f"{path} cannot be read as its name says ({type(error).__name__})")
     return error
 
@@ -148,7 +150,8 @@ def _check_columns(path: Path, names: list[str]) -> None:
     if "text" not in names:
         shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
         raise InvalidInputError(f"{path} has no column `text`; its columns are: {shown}")
-    if len(set(names)) < len(names):
+    named = [name for name in names if name]  # spreadsheets leave empty columns behind
+    if len(set(named)) < len(named):
         raise InvalidInputError(f"{path} has two columns of one name")
 
 

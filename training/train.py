@@ -15,7 +15,7 @@ from training.dataset import Dataset
 if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression
 
-    from model.pipeline import PassageTfidf
+    from model.pipeline import Passages, PassageTfidf
 
 FOLDS, LEAST_FOLDS = 10, 3
 MIN_EXAMPLES = 10
@@ -30,9 +30,11 @@ def train(data: Dataset, seed: int = 0) -> Parameters:
     duplicate of it or another of its group.
     Raises `TrainingError` where a topic has fewer than `MIN_EXAMPLES` articles for or against it.
     """
+    import scipy.optimize  # noqa: F401  # brings the BLAS that is to be limited
+    import sklearn.linear_model  # noqa: F401
     from threadpoolctl import threadpool_limits
 
-    # sums in another order round otherwise: one thread for the same model everywhere, and quicker on small matrices
+    # sums in another order round otherwise: one thread for the same model everywhere, and many times quicker here
     with threadpool_limits(1):
         return _train(data, seed)
 
@@ -40,16 +42,19 @@ def train(data: Dataset, seed: int = 0) -> Parameters:
 def _train(data: Dataset, seed: int) -> Parameters:
     import sklearn
 
+    from model.pipeline import passages
+
     labels = data.labels
     _check(data, labels)
+    articles = [passages(article) for article in data.articles]
     raw, numbers = np.zeros(labels.shape), np.arange(len(labels))
     groups = folds.join_near_duplicates(data.articles, data.groups)
     for fit_on, hold_out in folds.split(labels, groups, _fold_count(data, labels, groups), seed):
-        vectoriser, heads = _fit(data, labels, fit_on)
-        raw[hold_out] = _raw(vectoriser, heads, data, hold_out)
+        vectoriser, heads = _fit(articles, labels, fit_on)
+        raw[hold_out] = _raw(vectoriser, heads, articles, hold_out)
     slope, shift = np.array([calibrate.platt(raw[:, n], labels[:, n]) for n in range(labels.shape[1])]).T
     probability = 1 / (1 + np.exp(-(slope * raw + shift)))
-    vectoriser, heads = _fit(data, labels, numbers)
+    vectoriser, heads = _fit(articles, labels, numbers)
     assign_at, review_at = operating.thresholds(probability, labels)
     return Parameters(
         taxonomy=data.taxonomy,
@@ -106,29 +111,32 @@ def _fold_count(data: Dataset, labels: NDArray[np.bool_], groups: NDArray[np.int
 
 
 def _fit(
-    data: Dataset, labels: NDArray[np.bool_], rows: Sequence[int] | NDArray[np.intp]
+    articles: "Sequence[Passages]", labels: NDArray[np.bool_], rows: Sequence[int] | NDArray[np.intp]
 ) -> "tuple[PassageTfidf, list[LogisticRegression]]":
     from sklearn.linear_model import LogisticRegression
 
     from model.pipeline import PassageTfidf
 
-    articles = [data.articles[n] for n in rows]
+    chosen = [articles[n] for n in rows]
     try:
-        vectoriser = PassageTfidf(min_df=MIN_ARTICLES_PER_TERM).fit(articles)
+        vectoriser = PassageTfidf(min_df=MIN_ARTICLES_PER_TERM).fit(chosen)
     except ValueError:
         raise TrainingError(
             f"no word stands in {MIN_ARTICLES_PER_TERM} of the articles: nothing to learn from"
         ) from None
-    features = vectoriser.transform(articles)
+    features = vectoriser.transform(chosen)
     options: dict[str, Any] = {"C": INVERSE_REGULARISATION, "class_weight": "balanced", "max_iter": 1000}
     heads = [LogisticRegression(**options).fit(features, column) for column in labels[rows].T]
     return vectoriser, heads
 
 
 def _raw(
-    vectoriser: "PassageTfidf", heads: "list[LogisticRegression]", data: Dataset, rows: NDArray[np.intp]
+    vectoriser: "PassageTfidf",
+    heads: "list[LogisticRegression]",
+    articles: "Sequence[Passages]",
+    rows: NDArray[np.intp],
 ) -> Floats:
-    features = vectoriser.transform([data.articles[n] for n in rows])
+    features = vectoriser.transform([articles[n] for n in rows])
     return np.column_stack([head.decision_function(features) for head in heads])
 
 

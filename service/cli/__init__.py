@@ -24,12 +24,17 @@ app.add_typer(models.app, name="models")
 
 def main() -> None:
     """Run the command line: 0 done, 1 failed with one line on stderr, 2 wrong usage."""
+    if sys.stdout is not None:
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         app()
     except TopicdeskError as error:
-        print(f"topicdesk: {error}", file=sys.stderr)
+        print(f"topicdesk: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # the reader has gone, as `| head` does; nothing more can be said on stdout
         sys.stdout = None
+        sys.exit(1)
+    except OSError as error:
+        print(f"topicdesk: {error.strerror or error}", file=sys.stderr)
         sys.exit(1)

@@ -30,7 +30,7 @@ def classify(
         width = shutil.get_terminal_size().columns
         for n, article in enumerate(found, 1):
             for topic in article.baseline or ():
-                print(f"\n{n}  " + "\n   ".join(passage.lines(article, topic, width - 3)))
+                print(f"\n{n}  " + "\n   ".join(map(console.clean, passage.lines(article, topic, width - 3))))
 
 
 def _best(scores: dict[str, float]) -> str:

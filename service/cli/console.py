@@ -1,6 +1,7 @@
 """What the commands share: input, JSON out, tables, and a progress bar on stderr."""
 
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,11 @@ def load_classifier(model_id: str = "current") -> "Classifier":
     return settings.get().classifier(model_id)
 
 
+def clean(text: str) -> str:
+    """Return a text from outside without control characters, which a terminal would obey."""
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc")
+
+
 def print_json(content: object) -> None:
     """Print a result as indented JSON."""
     import msgspec
@@ -55,7 +61,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
     from rich.console import Console
     from rich.table import Table
 
-    cells = [["" if cell is None else " ".join(str(cell).split()) for cell in row] for row in rows]
+    cells = [["" if cell is None else clean(" ".join(str(cell).split())) for cell in row] for row in rows]
     console = Console(highlight=False, markup=False)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, GUTTER - 1, 0, 0), pad_edge=False, show_edge=False)
     widths = [max([len(name), *(len(row[n]) for row in cells)]) for n, name in enumerate(columns)]

@@ -17,11 +17,14 @@ def evaluate(
     """Measure a model on labelled articles."""
     import msgspec
 
+    from model.errors import UsageError
     from model.files import write_atomically
     from training import dataset
     from training import evaluate as evaluation
     from training import report as page
 
+    if report is not None and report.exists() and data.exists() and report.samefile(data):
+        raise UsageError("the report would overwrite the data")
     classifier = console.load_classifier(model)
     articles = dataset.read([data], classifier.parameters.taxonomy)
     outcome = evaluation.judge(classifier, articles)

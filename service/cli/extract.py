@@ -11,4 +11,5 @@ def extract(source: console.Source = "-", as_json: console.AsJson = False) -> No
     if as_json:
         console.print_json({"articles": found})
         return
-    print("\n\n\n".join(f"{article.title}\n\n{article.text}" if article.title else article.text for article in found))
+    texts = [f"{article.title}\n\n{article.text}" if article.title else article.text for article in found]
+    print(console.clean("\n\n\n".join(texts)))

@@ -16,4 +16,7 @@ def serve(
     from service import settings
 
     settings.get()  # a wrong setting is told before any worker starts
-    uvicorn.run("service.app:create", factory=True, host=host, port=port, workers=workers, server_header=False)
+    try:
+        uvicorn.run("service.app:create", factory=True, host=host, port=port, workers=workers, server_header=False)
+    except SystemExit as end:  # uvicorn's own codes for a start that failed
+        raise typer.Exit(1 if end.code else 0) from None

@@ -14,8 +14,10 @@ Data = Annotated[
                  "The word `starter` names the starter corpus."),
 ]  # fmt: skip
 
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the cross-validation's splits.")]
 
-def train(topics: Topics = None, data: Data = None, seed: int = 0) -> None:
+
+def train(topics: Topics = None, data: Data = None, seed: Seed = 0) -> None:
     """Train a model on labelled articles and make it the current one."""
     from model.taxonomy import Taxonomy
     from service import settings

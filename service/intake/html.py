@@ -1,6 +1,7 @@
 """Articles out of HTML: the page's rendered lines go the way of a copied page, a single article through trafilatura."""
 
 import re
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -8,8 +9,11 @@ from model.errors import EmptyInputError
 from service.intake import page
 from service.intake.page import Extract
 
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
 _OPENING = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body|main|article|section|div|h[1-6]|p)\b",
+    r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body|main|article|section|header|div|h[1-6]|p|table|ul|ol|title|meta|a|b|span)\b",
     re.IGNORECASE,
 )
 _UNSEEN = {
@@ -47,15 +51,34 @@ def extract(document: str) -> list[Extract]:
     import lxml.html
 
     try:
-        root = lxml.html.document_fromstring(document.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+        root = lxml.html.document_fromstring(
+            document.encode(), parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+        )
     except lxml.etree.LxmlError:
         raise EmptyInputError("there is no text on the page") from None
+    elements = [element for element in root.iter("article") if not any(True for _ in element.iterancestors("article"))]
+    if len(elements) > 1 and all(_heading(element) for element in elements):
+        parts = [(_heading(element), page.split(_render(element))) for element in elements]
+        return [
+            Extract(title=title, text="\n".join(piece.text for piece in pieces), start=None, end=None)
+            for title, pieces in parts
+        ]
     found = page.split(_render(root))
     if len(found) == 1 and (text := _main_text(document)) is not None:
         # trafilatura knows sites' mark-up, the lines know whose talk is left
         cleaned = page.split(f"{found[0].title or ''}\n\n{text}")
         found = [msgspec.structs.replace(found[0], text=cleaned[0].text)] if len(cleaned) == 1 else found
-    return [Extract(title=article.title, text=article.text, start=None, end=None) for article in found]
+    known = _heading(root) if len(found) == 1 else None
+    return [Extract(title=article.title or known, text=article.text, start=None, end=None) for article in found]
+
+
+def _heading(element: "HtmlElement") -> str | None:
+    """Return the first heading in an element, or its title."""
+    for tag in ("h1", "h2", "h3", "h4", "title"):
+        for found in element.iter(tag):
+            if text := " ".join(found.text_content().split()):
+                return str(text)
+    return None
 
 
 def _main_text(document: str) -> str | None:
@@ -68,7 +91,7 @@ def _main_text(document: str) -> str | None:
     return str(result.text)
 
 
-def _render(root: "object") -> str:
+def _render(root: "HtmlElement") -> str:
     """Return what a browser shows, roughly: the text of blocks, a line each."""
     parts: list[str] = []
     # an explicit stack: hostile pages nest deeper than Python recurses

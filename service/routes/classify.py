@@ -26,7 +26,7 @@ async def one(request: Request, evidence: bool = False) -> Response:
 async def batch(request: Request) -> Response:
     """Classify up to a thousand articles; one that is not valid does not fail the others."""
     articles = handler.decode(await body(request, JSON), _Batch).articles
-    results = handler.batch(articles, engine(request).classifier, settings(request))
+    results = await run_in_threadpool(handler.batch, articles, engine(request).classifier, settings(request))
     return answer({"results": [{"id": r[0], "error": describe(r[1])} if isinstance(r, tuple) else r for r in results]})
 
 
