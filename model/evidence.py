@@ -11,7 +11,7 @@ import msgspec
 
 from model import analysis, boilerplate
 from model.article import Article
-from model.parameters import Parameters
+from model.parameters import Floats, Parameters
 from model.scorer import Score, Scorer
 
 
@@ -32,7 +32,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
 def explain(article: Article, scorer: Scorer, score: Score, topics: list[str]) -> list[Evidence]:
     """Return every occurrence of every known term for some topics: in their order, the weightiest first."""
-    model: Parameters = scorer.parameters
+    model = scorer.parameters
     places = [
         (name, token)
         for name, text in (("title", article.title or ""), ("text", boilerplate.trim(article.text)))
@@ -44,7 +44,7 @@ def explain(article: Article, scorer: Scorer, score: Score, topics: list[str]) -
     pieces: list[Evidence] = []
     for topic in topics:
         row = model.taxonomy.ids.index(topic)
-        parts = model.coef[row, score.columns] * score.values * model.slope[row]
+        parts = contributions(model, score, row)
         found = [
             Evidence(
                 topic=topic,
@@ -58,6 +58,12 @@ def explain(article: Article, scorer: Scorer, score: Score, topics: list[str]) -
         ]
         pieces += sorted(found, key=lambda piece: -abs(piece.weight))
     return pieces
+
+
+def contributions(model: Parameters, score: Score, row: int) -> Floats:
+    """Return what each of the article's terms (K,), in the order of `score.columns`, adds to a topic's log-odds."""
+    parts: Floats = model.coef[row, score.columns] * score.values * model.slope[row]
+    return parts
 
 
 def baseline(model: Parameters, topic: str) -> float:

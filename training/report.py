@@ -8,6 +8,7 @@ import numpy as np
 from model.article import Article
 from model.classifier import Classifier
 from model.decision import Status
+from model.evidence import contributions
 from training import charts
 from training.evaluate import Evaluation, Outcome
 
@@ -86,7 +87,7 @@ def _worst(outcome: Outcome, classifier: Classifier) -> list[Error]:
 def _reasons(article: Article, column: int, labelled: bool, classifier: Classifier) -> list[tuple[str, float]]:
     """Return the terms that weighed most for the wrong answer."""
     model, score = classifier.parameters, classifier.scorer.score(article)
-    weights = model.coef[column, score.columns] * score.values * model.slope[column]
+    weights = contributions(model, score, column)
     order = np.argsort(weights if labelled else -weights, kind="stable")[:EVIDENCE]
     return [(model.terms[score.columns[n]], float(weights[n])) for n in order]
 

@@ -22,8 +22,8 @@ def classify(
         console.print_json({"articles": found})
         return
     rows = [
-        (n, article.status.value, ", ".join(article.topics) or article.reason, _best(article.scores), _name(article))
-        for n, article in enumerate(found, 1)
+        (n, one.status.value, ", ".join(one.topics) or one.reason, _best(one.scores), one.title or one.text[:80])
+        for n, one in enumerate(found, 1)
     ]
     console.print_table(["", "status", "topics", "score", "title"], rows)
     if evidence:
@@ -35,7 +35,3 @@ def classify(
 
 def _best(scores: dict[str, float]) -> str:
     return f"{max(scores.values()):.2f}"
-
-
-def _name(article: "object") -> str:
-    return getattr(article, "title", None) or getattr(article, "text", "")[:80]

@@ -57,12 +57,8 @@ def extract(document: str) -> list[Extract]:
     except lxml.etree.LxmlError:
         raise EmptyInputError("there is no text on the page") from None
     elements = [element for element in root.iter("article") if not any(True for _ in element.iterancestors("article"))]
-    if len(elements) > 1 and all(_heading(element) for element in elements):
-        parts = [(_heading(element), page.split(_render(element))) for element in elements]
-        return [
-            Extract(title=title, text="\n".join(piece.text for piece in pieces), start=None, end=None)
-            for title, pieces in parts
-        ]
+    if len(whole := page.without_asides([_element(element) for element in elements if _heading(element)])) > 1:
+        return whole
     found = page.split(_render(root))
     if len(found) == 1 and (text := _main_text(document)) is not None:
         # trafilatura knows sites' mark-up, the lines know whose talk is left
@@ -70,6 +66,12 @@ def extract(document: str) -> list[Extract]:
         found = [msgspec.structs.replace(found[0], text=cleaned[0].text)] if len(cleaned) == 1 else found
     known = _heading(root) if len(found) == 1 else None
     return [Extract(title=article.title or known, text=article.text, start=None, end=None) for article in found]
+
+
+def _element(element: "HtmlElement") -> Extract:
+    """Return one `<article>` element that has a heading."""
+    text = "\n".join(piece.text for piece in page.split(_render(element)))
+    return Extract(title=_heading(element), text=text, start=None, end=None)
 
 
 def _heading(element: "HtmlElement") -> str | None:

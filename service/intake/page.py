@@ -34,18 +34,14 @@ class _Draft:
     body: list[Line] = field(default_factory=list)
     closed: bool = False
 
-    @property
-    def words(self) -> int:
-        return sum(line.words for line in self.body)
-
 
 def split(page: str) -> list[Extract]:
     """Return the articles on a page, in order. Raises `EmptyInputError` where the page has no words."""
     found = lines.read(page)
-    drafts = _without_asides(_drafts(found))
+    drafts = _drafts(found)
     if not drafts and any(line.kind is Kind.TEASER for line in found):
         drafts = [_Draft(title, None, [text]) for title, text in zip(*_teasers(found), strict=True)]
-    return [_extract(draft) for draft in drafts] or [_whole(page)]
+    return without_asides([_extract(draft) for draft in drafts]) or [_whole(page)]
 
 
 def _drafts(found: Sequence[Line]) -> list[_Draft]:
@@ -97,10 +93,15 @@ def _is_pull_quote(found: Sequence[Line], n: int) -> bool:
     return line.words <= QUOTE_WORDS and any(line.key in other.key for other in near if other.kind is Kind.PROSE)
 
 
-def _without_asides(drafts: list[_Draft]) -> list[_Draft]:
+def without_asides(found: list[Extract]) -> list[Extract]:
     """Drop the few words that stand round real articles: teasers, appeals, a comment that looked like an article."""
-    longest = max((draft.words for draft in drafts), default=0)
-    return [draft for draft in drafts if draft.words >= LEAST_WORDS or draft.words * LEAST_RATIO > longest]
+    words = [len(article.text.split()) for article in found]
+    longest = max(words, default=0)
+    return [
+        article
+        for article, count in zip(found, words, strict=True)
+        if count >= LEAST_WORDS or count * LEAST_RATIO > longest
+    ]
 
 
 def _teasers(found: Sequence[Line]) -> tuple[list[Line], list[Line]]:

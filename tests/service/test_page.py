@@ -90,6 +90,19 @@ def test_a_bare_headline_is_an_article() -> None:
     assert page[article.start : article.end] == article.text
 
 
+def test_cards_of_other_stories_are_no_articles() -> None:
+    """Sites put every teaser into an `<article>` element of its own."""
+    paragraph = "The watchdog found that officers had lied about the force they used on a man who died in custody. "
+    real = f"<article><h1>Watchdog finds officers lied</h1><p>{paragraph * 3}</p><p>{paragraph * 3}</p></article>"
+    card = "<article><h3>Something else happened {n}</h3><p>One sentence about thing number {n} in town.</p></article>"
+    cards = "".join(card.replace("{n}", str(n)) for n in range(8))
+    (one,) = document.extract(f"<html><body>{cards}{real}{cards}</body></html>")
+    assert one.title == "Watchdog finds officers lied"
+    assert "thing number" not in one.text
+    two = document.extract(f"<html><body>{real}{cards}{real.replace('Watchdog', 'Inquest')}</body></html>")
+    assert [article.title for article in two] == ["Watchdog finds officers lied", "Inquest finds officers lied"]
+
+
 @pytest.mark.parametrize("nothing", ["", " \n\t\n", "***\n---\n", "<html><body></body></html>", "<p>"])
 def test_a_page_of_nothing_is_told(nothing: str) -> None:
     with pytest.raises(EmptyInputError):
