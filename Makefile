@@ -24,7 +24,8 @@ setup: $(VENV)/.development
 bench: setup
 	$(BIN)/python -m benchmarks
 
-# The locks hold hashes and name no index.
+# The locks hold hashes and name no index. They are whole, so nothing is left to resolve (--no-deps): pip would take an
+# extra that another package asks for (coverage[toml]) at its newest release, which no hash of the lock fits.
 lock: $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(BIN)/pip-compile $(LOCK) --extra build --output-file requirements.txt pyproject.toml
@@ -37,12 +38,12 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: $(VENV)/bin/python requirements.txt pyproject.toml
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@
 
 clean:
