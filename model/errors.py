@@ -88,3 +88,24 @@ class InvalidModelError(ModelError):
 
     code = "invalid-model"
     title = "The model file is not valid"
+
+
+class NotFoundError(TopicdeskError):
+    """What was asked for by its id is not kept."""
+
+    code = "not-found"
+    title = "There is no such thing"
+
+
+class ConflictError(TopicdeskError):
+    """The request does not fit what is kept."""
+
+    code = "conflict"
+    title = "The request does not fit what is kept"
+
+
+class DatabaseError(TopicdeskError):
+    """The database cannot be reached, is busy or is not of this version."""
+
+    code = "database-error"
+    title = "The database cannot be used"

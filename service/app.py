@@ -1,5 +1,8 @@
 """The web application: routes, errors and what they share."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -7,16 +10,27 @@ from starlette.exceptions import HTTPException
 from model.errors import TopicdeskError
 from service import problems, routes, settings
 from service.engine import Engine
+from service.jobs.supervisor import Supervisor
 
 
 def create(config: settings.Settings | None = None) -> FastAPI:
     """Return the application; the command `serve` and the tests make theirs here."""
     config = config or settings.get()
+    database = config.database()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with Supervisor(config, database).running():
+            yield
+        database.close()
+
     app = FastAPI(
-        title="topicdesk", version="1", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
-    )
+        title="topicdesk", version="1", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
+        lifespan=lifespan,
+    )  # fmt: skip
     app.state.settings = config
     app.state.engine = Engine(config)
+    app.state.database = database
     for path, method, endpoint, extra in routes.ROUTES:
         app.add_api_route(path, endpoint, methods=[method], openapi_extra=extra, response_model=None)
     app.add_exception_handler(TopicdeskError, problems.on_expected)

@@ -29,14 +29,20 @@ def create(target: Path, source: Path, topics: Sequence[str]) -> Iterator[Write]
     Raises `FileError` where it cannot be written.
     """
     kind = tables.suffix(target)
+    with replacing(target) as raw, WRITERS[kind](raw, target, source, topics) as write:
+        yield write
+
+
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[IO[bytes]]:
+    """Yield a file to write to that takes the place of `target` at the end, if all went well. Raises `FileError`."""
     target = target.resolve()  # a link stays a link
     if target.exists() and not target.is_file():
         raise FileError(f"cannot write {target}: it is not a regular file")
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         with part.open("xb") as raw:
-            with WRITERS[kind](raw, target, source, topics) as write:
-                yield write
+            yield raw
             raw.flush()
             os.fsync(raw.fileno())
         part.replace(target)
@@ -72,7 +78,8 @@ def flat_columns(topics: Sequence[str]) -> list[str]:
 
 
 @contextlib.contextmanager
-def _packed(raw: IO[bytes], target: Path) -> Iterator[Callable[[bytes], object]]:
+def packed(raw: IO[bytes], target: Path) -> Iterator[Callable[[bytes], object]]:
+    """Yield a function that writes bytes, through gzip where the name says so."""
     if target.name.lower().endswith(".gz"):
         # no name and no time in the header: the same rows give the same bytes
         with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
@@ -85,7 +92,7 @@ def _packed(raw: IO[bytes], target: Path) -> Iterator[Callable[[bytes], object]]
 def _jsonl(raw: IO[bytes], target: Path, _source: Path, _topics: Sequence[str]) -> Iterator[Write]:
     taken = ("status", "reason", "topics", "scores", "model", "error")
     encode = msgspec.json.Encoder().encode
-    with _packed(raw, target) as send:
+    with packed(raw, target) as send:
 
         def write(values: tables.Values, result: Result) -> None:
             send(encode(own(values, taken) | result) + b"\n")
@@ -97,13 +104,8 @@ def _jsonl(raw: IO[bytes], target: Path, _source: Path, _topics: Sequence[str]) 
 def _csv(raw: IO[bytes], target: Path, source: Path, topics: Sequence[str]) -> Iterator[Write]:
     flat = flat_columns(topics)
     names = list(own(dict.fromkeys(tables.columns(source)), flat)) + flat
-    with _packed(raw, target) as send:
-
-        class Lines:
-            def write(self, line: str) -> object:
-                return send(line.encode())
-
-        writer = csv.writer(Lines())
+    with packed(raw, target) as send:
+        writer = csv.writer(Lines(send))
         writer.writerow([inert(name) for name in names])
 
         def write(values: tables.Values, result: Result) -> None:
@@ -113,18 +115,36 @@ def _csv(raw: IO[bytes], target: Path, source: Path, topics: Sequence[str]) -> I
         yield write
 
 
+class Lines:
+    """What the csv module writes its lines to."""
+
+    def __init__(self, send: Callable[[bytes], object]) -> None:
+        self._send = send
+
+    def write(self, line: str) -> object:
+        """Write a line."""
+        return self._send(line.encode())
+
+
 def inert(value: object) -> object:
     """Return a cell that no spreadsheet takes for a formula; numbers stay as they are."""
     if value is None or isinstance(value, (int, float)):
         return value
     plain = msgspec.to_builtins(value)
     text = plain if isinstance(plain, str) else msgspec.json.encode(plain).decode()
-    if text.startswith(INERT):
+    if text.lstrip("'").startswith(INERT):  # an apostrophe that was there before gets one more: it can be taken back
         with contextlib.suppress(ValueError):
             float(text)
             return text
         return f"'{text}"
     return text
+
+
+def without_inert(value: object) -> object:
+    """Return what a cell held before it was made `inert`."""
+    if isinstance(value, str) and value.startswith("'") and value.lstrip("'").startswith(INERT):
+        return value[1:]
+    return value
 
 
 @contextlib.contextmanager

@@ -20,7 +20,10 @@ MAX_DETAIL = 2000
 STATUS = {
     errors.TooLargeError: 413,
     errors.InvalidInputError: 422,
+    errors.NotFoundError: 404,
+    errors.ConflictError: 409,
     errors.ModelError: 503,
+    errors.DatabaseError: 503,
     errors.TopicdeskError: 500,
 }
 
@@ -48,7 +51,8 @@ def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response
 async def on_expected(_request: Request, error: Exception) -> Response:
     """Answer an error of the project's own tree."""
     assert isinstance(error, errors.TopicdeskError)
-    return respond(describe(error))
+    problem = describe(error)
+    return respond(problem, {"retry-after": "1"} if problem.status == 503 else None)
 
 
 async def on_http(_request: Request, error: Exception) -> Response:

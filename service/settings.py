@@ -2,16 +2,25 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from model.classifier import Classifier
 from model.errors import UsageError
 from model.registry import Registry
 
-Percent = Literal[80, 90, 95, 98]
+if TYPE_CHECKING:
+    from service.store.database import Database
+
+
+def _number(value: object) -> object:
+    """Return the number in a variable's text, which pydantic does not look for in a choice."""
+    return int(value) if isinstance(value, str) and value.strip().isdecimal() else value
+
+
+Percent = Annotated[Literal[80, 90, 95, 98], BeforeValidator(_number)]
 
 
 class Settings(BaseSettings):
@@ -23,6 +32,11 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=20_000_000, gt=0, description="largest request body")
     max_text_chars: int = Field(default=1_000_000, gt=0, description="longest text of one article, in code points")
     max_batch: int = Field(default=1000, gt=0, description="most articles in one batch request")
+
+    database_url: SecretStr | None = Field(
+        default=None, description="where articles and labels are kept; default: a SQLite file in `home`"
+    )
+    keep_text: bool = Field(default=True, description="whether articles' texts are kept, or only hashes and terms")
 
     right: Percent = Field(default=95, description="how often, in per cent, what is assigned should be right")
     catch: Percent = Field(default=95, description="how much of what is in scope, in per cent, should not be dismissed")
@@ -36,6 +50,13 @@ class Settings(BaseSettings):
     def registry(self) -> Registry:
         """The model versions under `home`."""
         return Registry(self.home / "models")
+
+    def database(self) -> "Database":
+        """Return what is remembered; it opens at first use. Raises `UsageError` for a URL of another kind."""
+        from service.store.database import Database
+
+        given = None if self.database_url is None else self.database_url.get_secret_value()
+        return Database(given or f"sqlite:///{self.home / 'topicdesk.db'}", self.home)
 
 
 @cache

@@ -26,6 +26,14 @@ def say(message: str) -> None:
     print(message, file=sys.stderr)
 
 
+def say_errors(first: Sequence[str], failed: int) -> None:
+    """Tell what was wrong with the first rows that failed, and how many more there were."""
+    for error in first:
+        say(f"  {error}")
+    if failed > len(first):
+        say(f"  ... and {failed - len(first)} more")
+
+
 def read_document(name: str) -> str:
     """Return the text in a file or on stdin. Raises `FileError` or `InvalidInputError`."""
     from service.intake import document

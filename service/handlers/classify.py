@@ -48,7 +48,7 @@ def batch(
             article = parse(raw)
             results.append(one(article, classifier, settings))
         except TopicdeskError as error:
-            results.append((_id(raw), error))
+            results.append((only_id(raw), error))
     return results
 
 
@@ -67,7 +67,8 @@ def decode(data: bytes | msgspec.Raw, shape: type[T]) -> T:
         raise InvalidInputError(f"not valid JSON: {error}") from None
 
 
-def _id(raw: msgspec.Raw) -> str | None:
+def only_id(raw: msgspec.Raw) -> str | None:
+    """Return the id of an article that is not valid, where it has one."""
     try:
         return msgspec.json.decode(raw, type=_OnlyId).id
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -1,22 +1,35 @@
 """The whole API on one screen."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
-from starlette.responses import Response
+from service.routes import articles, classify, health, jobs, labels, openapi
+from service.routes.openapi import AWAY, BODY, ID, TAKEN, TEXT, describe
 
-from service.routes import classify, health, openapi
-from service.routes.openapi import describe
+Endpoint = Callable[..., Any]
 
-Endpoint = Callable[..., Coroutine[Any, Any, Response]]
+# an id may be a URL, with slashes in it
+ARTICLE, LABEL = "/v1/articles/{id:path}", "/v1/labels/{id:path}"
+KEPT: dict[int, str | None] = {200: "KeptOrResults", 201: "Kept"}
 
 ROUTES: list[tuple[str, str, Endpoint, dict[str, Any]]] = [
-    ("/v1/classify", "POST", classify.one, describe("Article", "Decision", no_model=True)),
-    ("/v1/classify/batch", "POST", classify.batch, describe("Batch", "Results", no_model=True)),
-    ("/v1/extract", "POST", classify.extract, describe(("text/plain", "text/html"), "Extracts")),
+    ("/v1/classify", "POST", classify.one, describe("Article", "Decision", BODY, AWAY)),
+    ("/v1/classify/batch", "POST", classify.batch, describe("Batch", "Results", BODY, AWAY)),
+    ("/v1/extract", "POST", classify.extract, describe(TEXT, "Extracts", BODY)),
+    ("/v1/articles", "POST", articles.keep, describe("ArticleOrBatch", KEPT, BODY, TAKEN, AWAY)),
+    ("/v1/articles", "GET", articles.page, describe(None, "Page", AWAY)),
+    (ARTICLE, "GET", articles.one, describe(None, "Detail", ID, AWAY)),
+    (ARTICLE, "DELETE", articles.delete, describe(None, {204: None}, ID, AWAY)),
+    ("/v1/labels", "POST", labels.give, describe("LabelRequest", {201: "Given"}, BODY, ID, AWAY)),
+    (LABEL, "DELETE", labels.take_back, describe(None, {204: None}, ID, AWAY)),
+    ("/v1/review", "GET", labels.review, describe(None, "Queue", AWAY)),
+    ("/v1/jobs", "POST", jobs.add, describe("LabelJob", {202: "Job"}, BODY, AWAY)),
+    ("/v1/jobs", "GET", jobs.recent, describe(None, "Jobs", AWAY)),
+    ("/v1/jobs/{id}", "GET", jobs.one, describe(None, "Job", ID, AWAY)),
+    ("/v1/jobs/{id}", "DELETE", jobs.cancel, describe(None, {202: "Job"}, ID, TAKEN, AWAY)),
     ("/livez", "GET", health.live, describe(None, "Live")),
-    ("/readyz", "GET", health.ready, describe(None, "Ready", no_model=True)),
-    ("/openapi.json", "GET", health.schema, describe(None, None)),
+    ("/readyz", "GET", health.ready, describe(None, "Ready", AWAY)),
+    ("/openapi.json", "GET", health.schema, describe(None, {200: None})),
 ]
 
 __all__ = ["ROUTES", "openapi"]

@@ -8,9 +8,7 @@ from starlette.responses import Response
 from service.handlers import classify as handler
 from service.intake import document
 from service.problems import describe
-from service.routes.requests import answer, body, engine, settings
-
-JSON = "application/json"
+from service.routes.requests import JSON, answer, body, engine, settings
 
 
 class _Batch(msgspec.Struct):

@@ -9,10 +9,17 @@ from fastapi.openapi.utils import get_openapi
 
 from model.article import Article
 from model.decision import Decision
+from service.handlers import articles, jobs, labels
 from service.intake.page import Extract
+from service.jobs import kinds
 from service.problems import MEDIA_TYPE, Problem
+from service.store.jobs import Job
+from service.store.records import Detail
 
 REF = "#/components/schemas/"
+TEXT = ("text/plain", "text/html")
+# what can be wrong: with a body; no such id; it fits not what is kept; no model, or no database
+BODY, ID, TAKEN, AWAY = (413, 415, 422), (404,), (409,), (503,)
 
 
 class Batch(msgspec.Struct):
@@ -22,7 +29,7 @@ class Batch(msgspec.Struct):
 
 
 class Failure(msgspec.Struct):
-    """What stands in the place of a decision for an article that is not valid."""
+    """What stands in the place of an answer for an article that is not valid."""
 
     id: str | None
     error: Problem
@@ -47,19 +54,43 @@ class Ready(msgspec.Struct):
     model: str
 
 
-def describe(body: str | tuple[str, ...] | None, answer: str | None, *, no_model: bool = False) -> dict[str, Any]:
-    """Return the OpenAPI of an operation: `body` names a schema, or lists media types of plain text."""
-    operation: dict[str, Any] = {"responses": {"200": _json(answer) if answer else {"description": "This document"}}}
-    refused: list[str] = []
+class LabelJob(kinds.Label, frozen=True, kw_only=True):
+    """Label a file in the folder `files` of TOPICDESK_HOME; without files, decide again on every kept article."""
+
+    kind: str
+
+
+TYPES: Iterable[type] = (
+    Article, Decision, Batch, Failure, Extracts, Live, Ready, Problem, articles.Kept, articles.Page, Detail,
+    labels.LabelRequest, labels.Given, labels.Queue, LabelJob, Job, jobs.Jobs,
+)  # fmt: skip
+# unions that msgspec would want tagged, so written out
+EITHER = {
+    "ArticleOrBatch": ("Article", "Batch"),
+    "KeptOrResults": ("Kept", "KeptResults"),
+}
+LISTS = {"Results": ("Decision", "Failure"), "KeptResults": ("Kept", "Failure")}
+
+
+def describe(
+    body: str | tuple[str, ...] | None, answers: str | dict[int, str | None], *refusals: tuple[int, ...]
+) -> dict[str, Any]:
+    """Return the OpenAPI of an operation.
+
+    `body` names a schema, or lists media types of plain text; `answers` names the schema of status 200, or of each
+    status; `refusals` are the statuses of problems.
+    """
+    answers = {200: answers} if isinstance(answers, str) else answers
+    operation: dict[str, Any] = {
+        "responses": {str(status): _json(name) if name else {"description": ""} for status, name in answers.items()}
+    }
     if isinstance(body, str):
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"$ref": REF + body}}}}
-        refused = ["413", "415", "422"]
     elif body is not None:
         text = {"schema": {"type": "string", "minLength": 1}}
         operation["requestBody"] = {"required": True, "content": dict.fromkeys(body, text)}
-        refused = ["413", "415", "422"]
-    for status in refused + ["503"] * no_model:
-        operation["responses"][status] = _json("Problem", MEDIA_TYPE)
+    for status in sorted({status for group in refusals for status in group}):
+        operation["responses"][str(status)] = _json("Problem", MEDIA_TYPE)
     return operation
 
 
@@ -70,20 +101,26 @@ def _json(schema: str, media_type: str = "application/json") -> dict[str, Any]:
 def document(app: FastAPI) -> dict[str, Any]:
     """Return the application's OpenAPI document."""
     if app.openapi_schema is None:
-        types: Iterable[type] = (Article, Decision, Batch, Failure, Extracts, Live, Ready, Problem)
-        _, schemas = msgspec.json.schema_components(types, ref_template=REF + "{name}")
-        # a union that msgspec would want tagged, so written out
-        either = {"anyOf": [{"$ref": REF + "Decision"}, {"$ref": REF + "Failure"}]}
-        schemas["Results"] = {
-            "title": "Results",
-            "type": "object",
-            "description": "A batch's answer: a decision or an error for each article, in order.",
-            "properties": {"results": {"type": "array", "items": either}},
-            "required": ["results"],
-        }
+        _, schemas = msgspec.json.schema_components(TYPES, ref_template=REF + "{name}")
+        for name, (good, bad) in LISTS.items():
+            results = {"type": "array", "items": _any_of((good, bad))}
+            schemas[name] = {
+                "title": name,
+                "type": "object",
+                "description": "A batch's answer: a result or an error for each article, in order.",
+                "properties": {"results": results},
+                "required": ["results"],
+            }
+        for name, kinds_of_it in EITHER.items():
+            schemas[name] = {"title": name, **_any_of(kinds_of_it)}
         app.openapi_schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
         app.openapi_schema.setdefault("components", {})["schemas"] = schemas
         for operation in (op for path in app.openapi_schema["paths"].values() for op in path.values()):
             # FastAPI's own form of validation error, which is never sent
-            operation["responses"].get("422", {}).get("content", {}).pop("application/json", None)
+            if "parameters" in operation:
+                operation["responses"]["422"] = _json("Problem", MEDIA_TYPE)
     return app.openapi_schema
+
+
+def _any_of(names: tuple[str, ...]) -> dict[str, Any]:
+    return {"anyOf": [{"$ref": REF + name} for name in names]}

@@ -8,6 +8,9 @@ from starlette.responses import Response
 from model.errors import TooLargeError
 from service.engine import Engine
 from service.settings import Settings
+from service.store.database import Database
+
+JSON = "application/json"
 
 
 def settings(request: Request) -> Settings:
@@ -20,6 +23,12 @@ def engine(request: Request) -> Engine:
     """Return the application's engine."""
     shared: Engine = request.app.state.engine
     return shared
+
+
+def database(request: Request) -> Database:
+    """Return what the application remembers."""
+    kept: Database = request.app.state.database
+    return kept
 
 
 async def body(request: Request, *media_types: str) -> bytes:
@@ -37,6 +46,6 @@ async def body(request: Request, *media_types: str) -> bytes:
     return b"".join(chunks)
 
 
-def answer(content: object) -> Response:
+def answer(content: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Return any of the project's types as a JSON response."""
-    return Response(msgspec.json.encode(content), media_type="application/json")
+    return Response(msgspec.json.encode(content), status, headers, JSON)

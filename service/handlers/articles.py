@@ -1,0 +1,171 @@
+"""Keep articles, list them, read one, delete one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from model import analysis
+from model.article import Article
+from model.classifier import Classifier
+from model.decision import Decision, Status
+from model.errors import InvalidInputError, TooLargeError, TopicdeskError
+from service.handlers import classify
+from service.settings import Settings
+from service.store import articles, jobs, listing, records
+from service.store.database import Database
+
+MAX_ID, MAX_SOURCE, MAX_URL, MAX_TOPIC = 500, 200, 4000, 200
+MAX_PAGE = 200
+PURGE = "purge"
+
+
+class Kept(records.Record, frozen=True, kw_only=True):
+    """A kept article; `created` tells whether it was not kept before."""
+
+    created: bool
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A page of a list; `next` is the cursor of the page after it, None on the last."""
+
+    articles: list[records.Record]
+    next: str | None
+
+
+Failure = tuple[str | None, TopicdeskError]
+
+
+def parse(raw: bytes | msgspec.Raw, settings: Settings) -> Article:
+    """Return an article as it can be kept. Raises `InvalidInputError`."""
+    return check(classify.parse(raw), settings)
+
+
+def check(article: Article, settings: Settings) -> Article:
+    """Return an article as it can be kept: without NUL characters, which PostgreSQL has no room for.
+
+    Raises `InvalidInputError` where one of its fields is too long or cannot be kept.
+    """
+    if len(article.text) > settings.max_text_chars or len(article.title or "") > settings.max_text_chars:
+        raise TooLargeError(f"the text is longer than {settings.max_text_chars} characters")
+    for name, most in (("id", MAX_ID), ("source", MAX_SOURCE), ("url", MAX_URL)):
+        value = getattr(article, name)
+        if value is not None and len(value) > most:
+            raise InvalidInputError(f"`{name}` is longer than {most} characters")
+        if value is not None and "\0" in value:
+            raise InvalidInputError(f"`{name}` holds a NUL character")
+    if not article.text.strip() and not (article.title or "").strip():
+        raise InvalidInputError("the article has neither title nor text")
+    if article.published is not None:
+        try:
+            articles.moment(article.published)
+        except OverflowError:
+            raise InvalidInputError("`published` is out of the range of dates") from None
+    return msgspec.structs.replace(
+        article,
+        id=article.id or None,
+        title=None if article.title is None else article.title.replace("\0", "\ufffd"),
+        text=article.text.replace("\0", "\ufffd"),
+    )
+
+
+def keep_many(
+    raws: Sequence[msgspec.Raw], classifier: Classifier, database: Database, settings: Settings
+) -> list[Kept | Failure]:
+    """Classify and keep articles; one that cannot be kept gives its id, if it has one, and what is wrong.
+
+    Raises `TooLargeError` for too many.
+    """
+    if len(raws) > settings.max_batch:
+        raise TooLargeError(f"{len(raws)} articles in one request; the most is {settings.max_batch}")
+    parsed: list[Article | Failure] = []
+    for raw in raws:
+        try:
+            parsed.append(parse(raw, settings))
+        except TopicdeskError as error:
+            parsed.append((classify.only_id(raw), error))
+    good = [article for article in parsed if isinstance(article, Article)]
+    kept = iter(keep(good, classifier, database, settings))
+    return [article if isinstance(article, tuple) else _or_failure(article, next(kept)) for article in parsed]
+
+
+def keep_one(article: Article, classifier: Classifier, database: Database, settings: Settings) -> Kept:
+    """Classify and keep one article. Raises `ConflictError` where its id is another's."""
+    (kept,) = keep([article], classifier, database, settings)
+    if isinstance(kept, TopicdeskError):
+        raise kept
+    return kept
+
+
+def _or_failure(article: Article, kept: Kept | TopicdeskError) -> Kept | Failure:
+    return (article.id, kept) if isinstance(kept, TopicdeskError) else kept
+
+
+def keep(
+    checked: Sequence[Article], classifier: Classifier, database: Database, settings: Settings
+) -> list[Kept | TopicdeskError]:
+    """Classify and keep articles that have been checked: all that can be, in one transaction."""
+    hashes = [articles.content_hash(article.title, article.text) for article in checked]
+    with database.read() as connection:
+        known = articles.find(connection, hashes)
+    news = [
+        prepare(article, digest, None if digest in known else classifier, settings)
+        for article, digest in zip(checked, hashes, strict=True)
+    ]
+    with database.write() as connection:
+        places = articles.add(connection, news)
+    with database.read() as connection:
+        seqs = [place.seq for place in places if isinstance(place, articles.Place)]
+        found = iter(records.read(connection, seqs))
+    return [
+        Kept(**msgspec.structs.asdict(next(found)), created=place.created)
+        if isinstance(place, articles.Place) else place
+        for place in places
+    ]  # fmt: skip
+
+
+def prepare(article: Article, digest: str, classifier: Classifier | None, settings: Settings) -> articles.New:
+    """Return an article ready to be kept, with a decision where there is a classifier."""
+    decision: Decision | None = None if classifier is None else classifier.classify(article)
+    terms = None
+    if not settings.keep_text:
+        # sorted, so that nobody can read the text out of them
+        terms = sorted(analysis.content(analysis.words(f"{article.title or ''}\n{article.text}")))
+    return articles.New(article=article, content_hash=digest, decision=decision, terms=terms)
+
+
+def page(database: Database, chosen: listing.Filter, cursor: str | None, limit: int) -> Page:
+    """Return a page of kept articles, latest received first. Raises `InvalidInputError`."""
+    if not 1 <= limit <= MAX_PAGE:
+        raise InvalidInputError(f"`limit` is from 1 to {MAX_PAGE}")
+    check_status(chosen.status)
+    for name in ("topic", "story", "source", "q"):
+        value: Any = getattr(chosen, name)
+        if value is not None and "\0" in value:
+            raise InvalidInputError(f"`{name}` holds a NUL character")
+    with database.read() as connection:
+        seqs, following = listing.page(connection, chosen, cursor, limit)
+        return Page(records.read(connection, seqs), following)
+
+
+def check_status(status: str | None) -> None:
+    """Raise `InvalidInputError` for what is no status of a decision."""
+    if status is not None and status not in list(Status):
+        raise InvalidInputError(f"`status` is one of {', '.join(Status)}")
+
+
+def one(database: Database, article_id: str) -> records.Detail:
+    """Return all there is about an article. Raises `NotFoundError`."""
+    with database.read() as connection:
+        return records.read_detail(connection, records.place(connection, article_id))
+
+
+def delete(database: Database, article_id: str) -> None:
+    """Delete an article's text everywhere; what it left in old parts of the search index goes by a job.
+
+    Raises `NotFoundError`.
+    """
+    with database.write() as connection:
+        articles.delete(connection, article_id)
+        if not any(job.kind == PURGE for job in jobs.with_status(connection, jobs.Status.QUEUED)):
+            jobs.add(connection, PURGE, {})

@@ -1,0 +1,108 @@
+"""Give labels, take them back, and choose what to judge next."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from model import active
+from model.article import Article
+from model.classifier import Classifier
+from model.decision import Decision, Status
+from model.errors import InvalidInputError
+from model.taxonomy import Taxonomy
+from service.handlers.articles import MAX_PAGE, check_status
+from service.store import labels, records
+from service.store.columns import now
+from service.store.database import Database
+
+MAX_NOTE, MAX_NAME = 10_000, 200
+POOL = 100
+
+Verdict = Literal["confirm", "correct", "unsure"]
+
+
+class LabelRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A label as it comes in: `labels` holds all topics the article is about, none where it is about none."""
+
+    article: str
+    verdict: Verdict
+    labels: list[str] | None = None
+    note: str | None = None
+    by: str = "anonymous"
+
+
+class Given(records.Label, frozen=True, kw_only=True):
+    """A label as it is kept."""
+
+    article: str
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """What to judge next, best first, and how many articles wait in all."""
+
+    articles: list[records.Whole]
+    waiting: int
+
+
+def give(request: LabelRequest, taxonomy: Taxonomy, database: Database) -> Given:
+    """Give a kept article a label, instead of the one it had.
+
+    Raises `NotFoundError`, `UnknownTopicError`, and `InvalidInputError` where verdict and labels do not fit.
+    """
+    with database.write() as connection:
+        seq = records.place(connection, request.article)
+        (record,) = records.read(connection, [seq])
+        judgement = check(request, taxonomy, record.decision, now())
+        labels.give(connection, seq, judgement)
+    return Given(article=request.article, **msgspec.structs.asdict(judgement))
+
+
+def check(request: LabelRequest, taxonomy: Taxonomy, decision: Decision | None, at: datetime) -> labels.Judgement:
+    """Return a label ready to be kept. Raises `UnknownTopicError` or `InvalidInputError`."""
+    for name, value, most in (("note", request.note or "", MAX_NOTE), ("by", request.by, MAX_NAME)):
+        if len(value) > most:
+            raise InvalidInputError(f"`{name}` is longer than {most} characters")
+    if not request.by.strip():
+        raise InvalidInputError("`by` is empty")
+    topics = None if request.labels is None else list(dict.fromkeys(request.labels))
+    taxonomy.check(topics or ())
+    if request.verdict == "unsure":
+        if topics:
+            raise InvalidInputError("the verdict `unsure` takes no labels")
+        topics = None
+    elif decision is not None and request.verdict == "confirm" and decision.status is not Status.REVIEW:
+        if topics is not None and set(topics) != set(decision.topics):
+            raise InvalidInputError("the labels are not those of the decision: send the verdict `correct`")
+        topics = decision.topics
+    elif topics is None:
+        raise InvalidInputError("no `labels`; an empty list says that the article is about none of the topics")
+    note = None if request.note is None else request.note.replace("\0", "\ufffd")
+    by = request.by.replace("\0", "\ufffd")
+    return labels.Judgement(verdict=request.verdict, labels=topics, by=by, at=at, note=note)
+
+
+def take_back(article_id: str, database: Database) -> None:
+    """Take an article's label away; its history keeps it. Raises `NotFoundError`."""
+    with database.write() as connection:
+        labels.take_back(connection, records.place(connection, article_id))
+
+
+def review(classifier: Classifier, database: Database, status: str, limit: int) -> Queue:
+    """Return the articles that teach most when judged: those the model doubts most, and no two alike."""
+    if not 1 <= limit <= MAX_PAGE:
+        raise InvalidInputError(f"`limit` is from 1 to {MAX_PAGE}")
+    check_status(status)
+    with database.read() as connection:
+        doubtful = labels.most_doubtful(connection, status, max(POOL, 2 * limit))
+        pool = records.read_whole(connection, [seq for seq, _ in doubtful])
+        waiting = labels.waiting(connection, status)
+    vectors = [_vector(record, classifier) for record in pool]
+    chosen = active.choose([doubt for _, doubt in doubtful], vectors, limit)
+    return Queue([pool[n] for n in chosen], waiting)
+
+
+def _vector(record: records.Whole, classifier: Classifier) -> active.Vector:
+    text = record.text if record.text is not None else " ".join(record.terms or ())
+    score = classifier.scorer.score(Article(title=record.title, text=text))
+    return dict(zip(score.columns.tolist(), score.values.tolist(), strict=True))

@@ -1,0 +1,56 @@
+"""The kinds of jobs: what each takes, and what runs it."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from model.article import plain
+from model.errors import InvalidInputError
+from service.settings import Settings
+from service.store.database import Database
+
+Advance = Callable[[int, int | None], None]
+Run = Callable[[Any, Settings, Database, Advance], dict[str, Any]]
+
+
+class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Label a file in the folder `files` of TOPICDESK_HOME; without files, decide again on every kept article."""
+
+    input: str | None = None
+    output: str | None = None
+
+
+class Purge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Overwrite what deleted articles left in the search index."""
+
+
+def _label(params: Label, settings: Settings, database: Database, advance: Advance) -> dict[str, Any]:
+    from service.jobs import label
+
+    return label.run(params, settings, database, advance)
+
+
+def _purge(_params: Purge, _settings: Settings, database: Database, advance: Advance) -> dict[str, Any]:
+    from service.store import purge
+
+    return {"steps": purge.purge(database, advance)}
+
+
+class Kind(NamedTuple):
+    """A kind of job; `open` tells whether clients may ask for it."""
+
+    params: type[msgspec.Struct]
+    run: Run
+    open: bool = True
+
+
+KINDS = {"label": Kind(Label, _label), "purge": Kind(Purge, _purge, open=False)}
+
+
+def check(kind: str, params: dict[str, Any]) -> msgspec.Struct:
+    """Return a job's parameters, checked. Raises `InvalidInputError`."""
+    try:
+        return msgspec.convert(params, KINDS[kind].params)
+    except msgspec.ValidationError as error:
+        raise InvalidInputError(plain(error)) from None

@@ -1,0 +1,70 @@
+"""The job `label`: a file of articles, or every kept article again with the model that is current now."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from model.article import Article
+from model.classifier import Classifier
+from model.errors import InvalidInputError
+from service.settings import Settings
+from service.store import articles, redecide
+from service.store.database import Database
+
+if TYPE_CHECKING:
+    from service.jobs.kinds import Advance, Label
+
+CHUNK = 200
+
+
+def check(params: "Label", settings: Settings) -> tuple[Path, Path] | None:
+    """Return the input and output files, None for the kept articles.
+
+    Raises `InvalidInputError` for a name that leads out of the folder and where there is no such file.
+    """
+    if params.input is None and params.output is None:
+        return None
+    if params.input is None or params.output is None:
+        raise InvalidInputError("`input` and `output` go together")
+    folder = settings.home / "files"
+    for name in (params.input, params.output):
+        if not name or name.startswith(".") or "/" in name or "\\" in name or "\0" in name or len(name) > 200:
+            raise InvalidInputError("`input` and `output` are plain names of files in the folder `files`")
+    source, target = folder / params.input, folder / params.output
+    if source.is_symlink() or not source.is_file():
+        raise InvalidInputError(f"there is no file {params.input} in the folder `files` of TOPICDESK_HOME")
+    return source, target
+
+
+def run(params: "Label", settings: Settings, database: Database, advance: "Advance") -> dict[str, Any]:
+    """Label, and return what became of the rows."""
+    classifier = settings.classifier()
+    if (files := check(params, settings)) is not None:
+        from service import batch
+
+        summary = batch.label(*files, classifier, lambda done: advance(done, None))
+        return {"model": classifier.model_id, **msgspec.to_builtins(summary)}
+    return {"model": classifier.model_id, **_again(classifier, database, advance)}
+
+
+def _again(classifier: Classifier, database: Database, advance: "Advance") -> dict[str, int]:
+    """Decide on every kept article whose decision is of another model; those without a text stay as they are."""
+    with database.read() as connection:
+        total = redecide.count(connection, classifier.model_id)
+    done = changed = after = 0
+    advance(done, total)
+    while True:
+        with database.read() as connection:
+            chunk = redecide.chunk(connection, classifier.model_id, after, CHUNK)
+        if not chunk:
+            return {"decided": done, "changed": changed}
+        made = [(old.seq, classifier.classify(Article(id=old.id, title=old.title, text=old.text))) for old in chunk]
+        with database.write() as connection:
+            articles.decide_again(connection, made)
+        changed += sum(
+            (new.status, set(new.topics)) != (old.status, set(old.topics or ()))
+            for old, (_, new) in zip(chunk, made, strict=True)
+        )
+        after, done = chunk[-1].seq, done + len(chunk)
+        advance(done, total)

@@ -1,0 +1,71 @@
+"""HTTP for kept articles."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from fastapi import Query
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.handlers import articles as handler
+from service.handlers import classify
+from service.problems import describe
+from service.routes.requests import JSON, answer, body, database, engine, settings
+from service.store.listing import Filter
+
+
+class _OneOrMany(msgspec.Struct):
+    articles: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
+
+
+async def keep(request: Request) -> Response:
+    """Classify and keep one article, or up to a thousand; one that is not valid does not fail the others."""
+    data = await body(request, JSON)
+    many = classify.decode(data, _OneOrMany).articles
+    if many is msgspec.UNSET:
+        article = handler.parse(data, settings(request))
+        kept = await run_in_threadpool(
+            handler.keep_one, article, engine(request).classifier, database(request), settings(request)
+        )
+        return answer(kept, 201 if kept.created else 200)
+    results = await run_in_threadpool(
+        handler.keep_many, many, engine(request).classifier, database(request), settings(request)
+    )
+    return answer({"results": [{"id": r[0], "error": describe(r[1])} if isinstance(r, tuple) else r for r in results]})
+
+
+def page(  # noqa: PLR0917  # the filters of the query
+    request: Request,
+    topic: str | None = None,
+    status: str | None = None,
+    story: str | None = None,
+    source: str | None = None,
+    labelled: bool | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    q: str | None = Query(None, max_length=1000),
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Response:
+    """List kept articles, latest received first."""
+    chosen = Filter(
+        topic=topic, status=status, story=story, source=source, labelled=labelled, since=_utc(since),
+        until=_utc(until), q=q or None,
+    )  # fmt: skip
+    return answer(handler.page(database(request), chosen, cursor, limit))
+
+
+def one(request: Request, id: str) -> Response:  # noqa: A002  # its name in the path
+    """Return a kept article with its text, decisions and labels."""
+    return answer(handler.one(database(request), id))
+
+
+def delete(request: Request, id: str) -> Response:  # noqa: A002
+    """Delete an article's text everywhere."""
+    handler.delete(database(request), id)
+    return Response(status_code=204)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

@@ -1,0 +1,1 @@
+"""What topicdesk remembers: articles, decisions, labels with their history, jobs; in SQLite or PostgreSQL."""

@@ -1,0 +1,91 @@
+"""A backup: one tar file with the database as it is at one moment, and the models."""
+
+import io
+import os
+import secrets
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from model.errors import DatabaseError, FileError
+from model.files import sync_folder
+from service.store.database import Database
+
+SQLITE, POSTGRESQL = "topicdesk.db", "topicdesk.dump"
+
+
+def write(database: Database, target: Path) -> None:
+    """Write a backup to a new file that its owner alone can read, while others go on reading and writing.
+
+    Unpacked into an empty TOPICDESK_HOME it is the state again; a PostgreSQL dump in it is for `pg_restore`.
+    Raises `FileError` where the file is there already or cannot be written, `DatabaseError` where the copy fails.
+    """
+    if target.exists() or target.is_symlink():
+        raise FileError(f"{target} exists; a backup overwrites nothing")
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=_folder(database.home)) as name:
+            copy = _copy(database, Path(name))
+            with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+                with tarfile.open(fileobj=file, mode="w") as tar:
+                    tar.add(copy, copy.name)
+                    models = database.home / "models"
+                    for path in sorted(models.glob("versions/*")):
+                        tar.add(path, path.relative_to(database.home))
+                    if (models / "CURRENT").is_file():
+                        _add(tar, "models/CURRENT", (models / "CURRENT").read_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+        os.link(part, target)  # unlike a rename, overwrites nothing
+        sync_folder(target.parent)
+    except OSError as error:
+        raise FileError(f"cannot write {target}: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _folder(home: Path) -> Path:
+    home.mkdir(parents=True, exist_ok=True)
+    return home
+
+
+def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(data), 0o644
+    tar.addfile(entry, io.BytesIO(data))
+
+
+def _copy(database: Database, folder: Path) -> Path:
+    with database.read():  # brings the schema up to date, and tells where there is no database
+        pass
+    if database.is_sqlite:
+        copy = folder / SQLITE
+        try:
+            source, target = sqlite3.connect(str(database.url.database)), sqlite3.connect(copy)
+            with source, target:
+                source.execute("PRAGMA busy_timeout = 30000")
+                source.backup(target)  # one read transaction: a state that was
+            source.close()
+            target.close()
+        except sqlite3.Error as error:
+            raise DatabaseError(f"the database cannot be copied: {error}") from error
+        return copy
+    return _dump(database.url, folder / POSTGRESQL)
+
+
+def _dump(url: sa.URL, copy: Path) -> Path:
+    program = shutil.which("pg_dump")
+    if program is None:
+        raise DatabaseError("a backup of PostgreSQL takes its program pg_dump, which is not there")
+    plain = url.set(drivername="postgresql", password=None).render_as_string()
+    environment = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
+    command = [program, "--format=custom", "--no-owner", f"--file={copy}", f"--dbname={plain}"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise DatabaseError(f"pg_dump failed: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}")
+    return copy

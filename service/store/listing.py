@@ -1,0 +1,95 @@
+"""Pages of kept articles, latest received first, by filters and full-text search."""
+
+import base64
+import contextlib
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from model.errors import InvalidInputError
+from service.store import query
+from service.store.articles import JUDGED
+from service.store.schema import article, article_topic, story
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What to list: None leaves a filter out. `since` and `until` (exclusive) are of publication, or else receipt."""
+
+    topic: str | None = None
+    status: str | None = None
+    story: str | None = None
+    source: str | None = None
+    labelled: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    q: str | None = None
+
+
+def page(connection: sa.Connection, chosen: Filter, cursor: str | None, limit: int) -> tuple[list[int], str | None]:
+    """Return the places of up to `limit` articles, and the cursor of the page after it where there is one.
+
+    Articles that come in while a client turns pages come before its first page and move nothing.
+    """
+    found, place = _found(connection.dialect.name, chosen)
+    if cursor is not None:
+        found = found.where(place < _place(cursor))
+    seqs: list[int] = list(connection.scalars(found.order_by(place.desc()).limit(limit + 1)))
+    more = len(seqs) > limit
+    return seqs[:limit], _cursor(seqs[limit - 1]) if more else None
+
+
+def _found(dialect: str, chosen: Filter) -> "tuple[sa.Select[int], sa.ColumnElement[int]]":
+    """Return the query, and the column of it to order by: the one whose index finds the articles."""
+    place: sa.ColumnElement[int] = article.c.seq
+    joined: sa.FromClause = article
+    conditions: list[sa.ColumnElement[bool]] = [article.c.deleted.is_(None)]
+    if chosen.topic is not None:
+        place = article_topic.c.article
+        joined = joined.join(article_topic, place == article.c.seq)
+        conditions.append(article_topic.c.topic == chosen.topic)
+    if chosen.q is not None:
+        terms = query.parse(chosen.q)
+        if dialect == "sqlite":
+            index = sa.table("article_search", sa.column("rowid", sa.Integer))
+            place = index.c.rowid
+            joined = joined.join(index, place == article.c.seq)
+            conditions.append(sa.text("article_search MATCH :terms").bindparams(terms=query.fts5(terms)))  # type: ignore[arg-type]
+        else:
+            words = sa.table("article_search", sa.column("article", sa.BigInteger), sa.column("words"))
+            joined = joined.join(words, words.c.article == article.c.seq)
+            conditions.append(words.c.words.bool_op("@@")(query.tsquery(terms)))
+    if chosen.story is not None:
+        joined = joined.join(story, story.c.seq == article.c.story)
+        conditions.append(story.c.id == chosen.story)
+    if chosen.status is not None:
+        conditions.append(article.c.status == chosen.status)
+    if chosen.source is not None:
+        conditions.append(article.c.source == chosen.source)
+    if chosen.labelled is not None:
+        judged = article.c.verdict.in_(JUDGED)
+        conditions.append(judged if chosen.labelled else article.c.verdict.is_(None) | ~judged)
+    if chosen.since is not None:
+        conditions.append(article.c.dated >= chosen.since)
+    if chosen.until is not None:
+        conditions.append(article.c.dated < chosen.until)
+    return sa.select(place).select_from(joined).where(*conditions), place
+
+
+def _cursor(seq: int) -> str:
+    return base64.urlsafe_b64encode(str(seq).encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> int:
+    with contextlib.suppress(ValueError):
+        place = int(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        if 0 < place < 2**63:
+            return place
+    raise InvalidInputError("`cursor` is none that a page gave")
+
+
+def count(connection: sa.Connection) -> int:
+    """Return how many articles are kept."""
+    number: Any = connection.scalar(sa.select(sa.func.count()).select_from(article).where(article.c.deleted.is_(None)))
+    return int(number)

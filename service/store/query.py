@@ -1,0 +1,57 @@
+"""What a person types into the search box, as a query of either database's full-text index.
+
+Words have all to be there; "words in quotes" stand side by side, `word*` begins with, `-word` must not be there.
+"""
+
+import re
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from model.errors import InvalidInputError
+
+MAX_TERMS = 32
+PART = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+
+
+class Term(NamedTuple):
+    """A word, or several side by side; the last may be the beginning of one."""
+
+    words: list[str]
+    begins: bool
+    excluded: bool
+
+
+def parse(text: str) -> list[Term]:
+    """Return the terms of a query. Raises `InvalidInputError` where none has to be there, or there are too many."""
+    terms = []
+    for minus, phrase, bare in PART.findall(text.replace("\0", " ")):
+        words = re.sub(r"[\W_]", " ", phrase or bare).split()
+        if words:
+            terms.append(Term(words, bare.endswith("*"), bool(minus)))
+    if all(term.excluded for term in terms):
+        raise InvalidInputError("`q` holds no word to look for")
+    if len(terms) > MAX_TERMS:
+        raise InvalidInputError(f"`q` holds more than {MAX_TERMS} words")
+    return terms
+
+
+def fts5(terms: list[Term]) -> str:
+    """Return the terms in the words of SQLite's FTS5."""
+    wanted, excluded = (
+        [f'"{" ".join(term.words)}"{" *" if term.begins else ""}' for term in terms if term.excluded is no]
+        for no in (False, True)
+    )
+    return "(" + " AND ".join(wanted) + ")" + "".join(f" NOT {term}" for term in excluded)
+
+
+def tsquery(terms: list[Term]) -> "sa.ColumnElement[Any]":
+    """Return the terms as a PostgreSQL tsquery, folded as the index is."""
+    parts = [
+        ("!" if term.excluded else "") + "(" + " <-> ".join(f"'{word}'" for word in term.words)
+        + (":*)" if term.begins else ")")
+        for term in terms
+    ]  # fmt: skip
+    # words are letters and digits, so nothing in them needs escaping, and folding leaves the operators alone
+    folded = sa.func.regexp_replace(sa.func.normalize(" & ".join(parts), sa.text("NFKD")), "[\u0300-\u036f]", "", "g")
+    return sa.func.to_tsquery("simple", folded)

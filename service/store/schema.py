@@ -1,0 +1,169 @@
+"""The tables, as queries name them; `migrations` makes them, and a test holds the two equal.
+
+`article` is narrow, so that filters read little; an article's words stand in `article_text` alone (and in the search
+index made of it), so that deleting that row deletes them. `label_history` is written by triggers.
+"""
+
+import sqlalchemy as sa
+
+from service.store.columns import Json, Key, Utc
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _article(*, primary_key: bool = False) -> "sa.Column[int]":
+    return sa.Column("article", Key, sa.ForeignKey("article.seq"), nullable=False, primary_key=primary_key)
+
+
+article = sa.Table(
+    "article",
+    metadata,
+    sa.Column("seq", Key, sa.Identity(), primary_key=True),  # the order of receipt
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("content_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("url", sa.String),
+    sa.Column("source", sa.String),
+    sa.Column("published", Utc),
+    sa.Column("received", Utc, nullable=False),
+    sa.Column("dated", Utc, nullable=False),  # published, or else received
+    sa.Column("deleted", Utc),
+    # of the current decision and label
+    sa.Column("model", sa.String),
+    sa.Column("status", sa.String),
+    sa.Column("uncertainty", sa.Double),
+    sa.Column("verdict", sa.String),
+    sa.Column("story", Key, sa.ForeignKey("story.seq")),
+    sqlite_autoincrement=True,
+)
+sa.Index(None, article.c.status, article.c.seq)
+sa.Index(None, article.c.source, article.c.seq)
+sa.Index(None, article.c.dated)
+sa.Index(None, article.c.story, article.c.seq)
+to_review = article.c.verdict.is_(None) & article.c.deleted.is_(None)
+sa.Index(
+    "ix_article_review",
+    article.c.status,
+    article.c.uncertainty,
+    article.c.seq,
+    sqlite_where=to_review,
+    postgresql_where=to_review,
+)
+
+article_text = sa.Table(
+    "article_text",
+    metadata,
+    _article(primary_key=True),
+    sa.Column("title", sa.String),
+    sa.Column("text", sa.String),
+    sa.Column("terms", sa.String),  # instead of title and text, where no text is kept
+)
+
+article_topic = sa.Table(
+    "article_topic",
+    metadata,
+    sa.Column("topic", sa.String, primary_key=True),
+    _article(primary_key=True),
+    sqlite_with_rowid=False,
+)
+sa.Index(None, article_topic.c.article)
+
+decision = sa.Table(
+    "decision",
+    metadata,
+    _article(primary_key=True),
+    sa.Column("model", sa.String, primary_key=True),
+    sa.Column("decided", Utc, nullable=False),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("reason", sa.String),
+    sa.Column("topics", Json, nullable=False),
+    sa.Column("scores", Json, nullable=False),
+)
+
+
+def _judgement(*, nullable: bool) -> "list[sa.Column[object]]":
+    return [
+        sa.Column("verdict", sa.String, nullable=nullable),
+        sa.Column("labels", Json),
+        sa.Column("by", sa.String, nullable=nullable),
+        sa.Column("at", Utc, nullable=nullable),
+        sa.Column("note", sa.String),
+        sa.Column("shown", Json),
+    ]
+
+
+label = sa.Table("label", metadata, _article(primary_key=True), *_judgement(nullable=False))
+
+label_history = sa.Table(
+    "label_history",
+    metadata,
+    sa.Column("id", Key, sa.Identity(), primary_key=True),
+    _article(),
+    sa.Column("action", sa.String, nullable=False),
+    sa.Column("recorded", Utc, nullable=False),
+    *_judgement(nullable=True),
+    sqlite_autoincrement=True,
+)
+sa.Index(None, label_history.c.article)
+
+job = sa.Table(
+    "job",
+    metadata,
+    sa.Column("id", Key, sa.Identity(), primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("params", Json, nullable=False),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("worker", sa.String),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("cancel", sa.Boolean, nullable=False),
+    sa.Column("done", sa.BigInteger, nullable=False),
+    sa.Column("total", sa.BigInteger),
+    sa.Column("result", Json),
+    sa.Column("error", sa.String),
+    sa.Column("created", Utc, nullable=False),
+    sa.Column("started", Utc),
+    sa.Column("finished", Utc),
+    sqlite_autoincrement=True,
+)
+sa.Index(None, job.c.status, job.c.id)
+
+story = sa.Table(
+    "story",
+    metadata,
+    sa.Column("seq", Key, sa.Identity(), primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("label", sa.String, nullable=False),
+    sa.Column("opened", Utc, nullable=False),
+    sa.Column("closed", Utc),
+    sa.Column("merged_into", Key, sa.ForeignKey("story.seq")),
+    sqlite_autoincrement=True,
+)
+
+feed = sa.Table(
+    "feed",
+    metadata,
+    sa.Column("id", Key, sa.Identity(), primary_key=True),
+    sa.Column("url", sa.String, nullable=False, unique=True),
+    sa.Column("title", sa.String),
+    sa.Column("added", Utc, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+access_key = sa.Table(
+    "access_key",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("digest", sa.LargeBinary(32), nullable=False, unique=True),
+    sa.Column("scope", sa.String, nullable=False),
+    sa.Column("created", Utc, nullable=False),
+    sa.Column("expires", Utc),
+    sa.Column("revoked", Utc),
+)
