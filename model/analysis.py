@@ -60,9 +60,14 @@ class _Shape(dict[int, str]):
 _FOLDED, _SHAPE = _Table(), _Shape()
 
 
+def fold(text: str) -> str:
+    """Return `text` with all but letters and digits turned to spaces, without case, accents and compatibility forms."""
+    return text.translate(_FOLDED)
+
+
 def words(text: str) -> list[str]:
     """Return the folded tokens of `text` of two characters or more, stop words among them."""
-    return [token for token in text.translate(_FOLDED).split(" ") if len(token) >= MIN_TOKEN]
+    return [token for token in fold(text).split() if len(token) >= MIN_TOKEN]
 
 
 def content(tokens: Iterable[str]) -> list[str]:

@@ -55,7 +55,7 @@ class Scorer:
         weights = self._mean_tfidf(analysis.passages(title, body))
         columns = np.fromiter(weights, np.int64, len(weights))
         values = np.fromiter(weights.values(), np.float64, len(weights))
-        known = sum(token in self.column for tokens in (title, body) for token in tokens)
+        known = sum(map(self.column.__contains__, title)) + sum(map(self.column.__contains__, body))
         return Score(
             probabilities=self._calibrate(values @ self._weights[columns]),
             columns=columns,
@@ -69,11 +69,15 @@ class Scorer:
     def _mean_tfidf(self, passages: list[list[str]]) -> dict[int, float]:
         """Return the mean of the passages' TF-IDF vectors, by column."""
         total: dict[int, float] = {}
+        idf, found = self._idf, self.column.get
         for terms in passages:
-            counts = Counter(map(self.column.get, terms))
+            counts = Counter(map(found, terms))
             counts.pop(None, None)
-            weights = {n: (1.0 + math.log(count)) * self._idf[n] for n, count in counts.items() if n is not None}
-            norm = math.sqrt(sum(weight * weight for weight in weights.values())) * len(passages)
+            # most terms stand once, and the logarithm of that is 0
+            weights = {
+                n: idf[n] if k == 1 else (1.0 + math.log(k)) * idf[n] for n, k in counts.items() if n is not None
+            }
+            norm = math.hypot(*weights.values()) * len(passages)
             for n, weight in weights.items():
                 total[n] = total.get(n, 0.0) + weight / norm
         return total

@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from model.classifier import Classifier
 from model.parameters import Parameters
 from model.registry import Registry
 from model.taxonomy import Taxonomy
+from tests import postgresql as postgres
 from training import dataset
 from training.train import train
 
@@ -66,6 +68,17 @@ def topicdesk(home: Path, tmp_path: Path) -> Run:
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL server of the tests' own: its URL, with {} for the name of a database."""
+    if postgres.binaries() is None:
+        if os.environ.get("CI"):
+            pytest.fail("no PostgreSQL on this machine, though `.ci/run` should have installed it")
+        pytest.skip("no PostgreSQL on this machine (initdb is not there)")
+    with postgres.server(Path(tempfile.gettempdir())) as url:
+        yield url
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from model import active
+from model import active, analysis
 from model.article import Article
 from model.decision import Decision, Reason
 from model.errors import ConflictError, TopicdeskError
@@ -18,6 +18,10 @@ from service.store.columns import now
 from service.store.schema import article, article_text, article_topic, decision, label, label_history
 
 JUDGED = ("confirm", "correct")  # the verdicts that say what an article is about
+
+
+INDEX = sa.text("INSERT INTO article_search VALUES (:article, to_tsvector('simple', :words))")
+SEARCHED_CHARS = 150_000
 
 
 class New(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +49,7 @@ def content_hash(title: str | None, text: str) -> str:
 def find(connection: sa.Connection, hashes: Iterable[str]) -> dict[str, int]:
     """Return the places of those articles that are kept, by content hash."""
     query = sa.select(article.c.content_hash, article.c.seq).where(article.c.content_hash.in_(list(hashes)))
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def add(connection: sa.Connection, news: Sequence[New]) -> list[Place | TopicdeskError]:
@@ -89,10 +93,17 @@ def _insert(connection: sa.Connection, news: list[New]) -> list[int]:
         for seq, new in zip(seqs, news, strict=True)
     ]
     connection.execute(article_text.insert(), texts)
+    if connection.dialect.name == "postgresql":  # SQLite has a trigger for it
+        connection.execute(INDEX, [{"article": row["article"], "words": _words(row)} for row in texts])
     made = [(seq, new.decision) for seq, new in zip(seqs, news, strict=True) if new.decision is not None]
     _insert_decisions(connection, made, received)
     _insert_topics(connection, made)
     return seqs
+
+
+def _words(row: dict[str, Any]) -> str:
+    whole = f"{row['title'] or ''} {row['text'] or row['terms'] or ''}"
+    return analysis.fold(whole[:SEARCHED_CHARS])[:SEARCHED_CHARS]  # one character may fold to eighteen
 
 
 def _row(new: New, received: datetime) -> dict[str, Any]:
@@ -151,7 +162,7 @@ def decide_again(connection: sa.Connection, made: Sequence[tuple[int, Decision]]
     """Keep later decisions on kept articles; the topics of a judged article stay those of its label."""
     seqs = [seq for seq, _ in made]
     here = sa.select(article.c.seq, article.c.verdict).where(article.c.seq.in_(seqs), article.c.deleted.is_(None))
-    verdicts = dict(connection.execute(here).tuples().all())
+    verdicts = dict(connection.execute(here).all())
     left = [(seq, one) for seq, one in made if seq in verdicts]
     for model in {one.model for _, one in left}:
         same = [seq for seq, one in left if one.model == model]

@@ -59,7 +59,7 @@ def _found(dialect: str, chosen: Filter) -> "tuple[sa.Select[int], sa.ColumnElem
         else:
             words = sa.table("article_search", sa.column("article", sa.BigInteger), sa.column("words"))
             joined = joined.join(words, words.c.article == article.c.seq)
-            conditions.append(words.c.words.bool_op("@@")(query.tsquery(terms)))
+            conditions.append(words.c.words.bool_op("@@")(sa.func.to_tsquery("simple", query.tsquery(terms))))
     if chosen.story is not None:
         joined = joined.join(story, story.c.seq == article.c.story)
         conditions.append(story.c.id == chosen.story)

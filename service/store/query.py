@@ -4,10 +4,9 @@ Words have all to be there; "words in quotes" stand side by side, `word*` begins
 """
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import sqlalchemy as sa
-
+from model import analysis
 from model.errors import InvalidInputError
 
 MAX_TERMS = 32
@@ -45,13 +44,12 @@ def fts5(terms: list[Term]) -> str:
     return "(" + " AND ".join(wanted) + ")" + "".join(f" NOT {term}" for term in excluded)
 
 
-def tsquery(terms: list[Term]) -> "sa.ColumnElement[Any]":
-    """Return the terms as a PostgreSQL tsquery, folded as the index is."""
-    parts = [
-        ("!" if term.excluded else "") + "(" + " <-> ".join(f"'{word}'" for word in term.words)
-        + (":*)" if term.begins else ")")
-        for term in terms
-    ]  # fmt: skip
-    # words are letters and digits, so nothing in them needs escaping, and folding leaves the operators alone
-    folded = sa.func.regexp_replace(sa.func.normalize(" & ".join(parts), sa.text("NFKD")), "[\u0300-\u036f]", "", "g")
-    return sa.func.to_tsquery("simple", folded)
+def tsquery(terms: list[Term]) -> str:
+    """Return the terms in the words of PostgreSQL's `to_tsquery`, folded as the index is."""
+    parts = []
+    for term in terms:
+        # nothing but letters and digits is left, so nothing needs escaping
+        words = analysis.fold(" ".join(term.words)).split() or ["x" * 50]  # of marks alone: stands nowhere
+        side_by_side = " <-> ".join(f"'{word}'" for word in words)
+        parts.append(f"{'!' if term.excluded else ''}({side_by_side}{':*' if term.begins else ''})")
+    return " & ".join(parts)
