@@ -167,16 +167,17 @@ def write(target: Path, form: str | None, settings: Settings) -> int:
             sheet.writerow(COLUMNS)
         for record in judgements.labelled(connection):
             count += 1
-            row = _row(record)
+            line = row(record)
             if kind == ".csv":
-                flat = row | {"labels": None if row["labels"] is None else "|".join(row["labels"])}
-                sheet.writerow([outputs.inert(flat[name]) for name in COLUMNS])
+                line["labels"] = None if line["labels"] is None else "|".join(line["labels"])
+                sheet.writerow([outputs.inert(line[name]) for name in COLUMNS])
             else:
-                send(msgspec.json.encode(row) + b"\n")
+                send(msgspec.json.encode(line) + b"\n")
     return count
 
 
-def _row(record: records.Whole) -> dict[str, Any]:
+def row(record: records.Whole) -> dict[str, Any]:
+    """Return a labelled article as a line of a file."""
     assert record.label is not None
     fields = {name: getattr(record, name) for name in FIELDS}
     return fields | {name: getattr(record.label, name) for name in ("labels", "verdict", "by", "at", "note")}
