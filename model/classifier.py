@@ -8,7 +8,7 @@ from model.article import Article
 from model.decision import Decision, Status, decide
 from model.evidence import baseline, explain
 from model.parameters import Parameters
-from model.scorer import Scorer
+from model.scorer import Score, Scorer
 
 
 class Classifier:
@@ -25,6 +25,20 @@ class Classifier:
 
         With `evidence`, the decision says why: for each assigned topic, or for the best scored one where none is.
         """
+        decision, score = self.classify_scored(article)
+        if not evidence:
+            return decision
+        ids = self.parameters.taxonomy.ids
+        assigned = decision.status is Status.ASSIGNED
+        shown = decision.topics if assigned else [ids[int(score.probabilities.argmax())]]
+        return msgspec.structs.replace(
+            decision,
+            evidence=explain(article, self.scorer, score, shown),
+            baseline={topic: baseline(self.parameters, topic) for topic in shown},
+        )
+
+    def classify_scored(self, article: Article) -> tuple[Decision, Score]:
+        """Decide on one article, and return what the decision was made from beside it."""
         score = self.scorer.score(article)
         ids = self.parameters.taxonomy.ids
         status, reason, topics = decide(score, ids, self.thresholds)
@@ -36,14 +50,7 @@ class Classifier:
             scores=dict(zip(ids, score.probabilities.round(6).tolist(), strict=True)),
             model=self.model_id,
         )
-        if not evidence:
-            return decision
-        shown = topics if status is Status.ASSIGNED else [ids[int(score.probabilities.argmax())]]
-        return msgspec.structs.replace(
-            decision,
-            evidence=explain(article, self.scorer, score, shown),
-            baseline={topic: baseline(self.parameters, topic) for topic in shown},
-        )
+        return decision, score
 
     def classify_all(self, articles: Iterable[Article]) -> Iterator[Decision]:
         """Decide on many articles, in order."""

@@ -35,6 +35,12 @@ class Score:
     known: int
     code: float
 
+    @property
+    def known_share(self) -> float | None:
+        """Which part of the tokens that are no function words the model knows, 0 to 1; None where there are none."""
+        content = self.words - self.stop_words
+        return self.known / content if content else None
+
 
 class Scorer:
     """Scores articles with one model; immutable, so safe to share between threads."""

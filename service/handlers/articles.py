@@ -126,12 +126,17 @@ def keep(
 
 def prepare(article: Article, digest: str, classifier: Classifier | None, settings: Settings) -> articles.New:
     """Return an article ready to be kept, with a decision where there is a classifier."""
-    decision: Decision | None = None if classifier is None else classifier.classify(article)
-    terms = None
+    decision: Decision | None = None
+    known_share = terms = None
+    if classifier is not None:
+        decision, score = classifier.classify_scored(article)
+        known_share = score.known_share
     if not settings.keep_text:
         # sorted, so that nobody can read the text out of them
         terms = sorted(analysis.content(analysis.words(f"{article.title or ''}\n{article.text}")))
-    return articles.New(article=article, content_hash=digest, decision=decision, terms=terms)
+    return articles.New(
+        article=article, content_hash=digest, decision=decision, terms=terms, known_share=known_share
+    )
 
 
 def page(database: Database, chosen: listing.Filter, cursor: str | None, limit: int) -> Page:

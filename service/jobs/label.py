@@ -7,6 +7,7 @@ import msgspec
 
 from model.article import Article
 from model.classifier import Classifier
+from model.decision import Decision
 from model.errors import InvalidInputError
 from service.settings import Settings
 from service.store import articles, redecide
@@ -59,9 +60,13 @@ def _again(classifier: Classifier, database: Database, advance: "Advance") -> di
             chunk = redecide.chunk(connection, classifier.model_id, after, CHUNK)
         if not chunk:
             return {"decided": done, "changed": changed}
-        made = [(old.seq, classifier.classify(Article(id=old.id, title=old.title, text=old.text))) for old in chunk]
+        made, shares = list[tuple[int, Decision]](), dict[int, float | None]()
+        for old in chunk:
+            decision, score = classifier.classify_scored(Article(id=old.id, title=old.title, text=old.text))
+            made.append((old.seq, decision))
+            shares[old.seq] = score.known_share
         with database.write() as connection:
-            articles.decide_again(connection, made)
+            articles.decide_again(connection, made, shares)
         changed += sum(
             (new.status, set(new.topics)) != (old.status, set(old.topics or ()))
             for old, (_, new) in zip(chunk, made, strict=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,12 +25,16 @@ SEARCHED_CHARS = 150_000
 
 
 class New(msgspec.Struct, frozen=True, kw_only=True):
-    """An article to keep, and the decision on it where one has been made; `terms` instead of its text if need be."""
+    """An article to keep, and the decision on it where one has been made; `terms` instead of its text if need be.
+
+    `known_share` (0 to 1) is which part of its content words the model that decided knows.
+    """
 
     article: Article
     content_hash: str
     decision: Decision | None
     terms: list[str] | None
+    known_share: float | None = None
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +100,8 @@ def _insert(connection: sa.Connection, news: list[New]) -> list[int]:
     if connection.dialect.name == "postgresql":  # SQLite has a trigger for it
         connection.execute(INDEX, [{"article": row["article"], "words": _words(row)} for row in texts])
     made = [(seq, new.decision) for seq, new in zip(seqs, news, strict=True) if new.decision is not None]
-    _insert_decisions(connection, made, received)
+    shares = {seq: new.known_share for seq, new in zip(seqs, news, strict=True)}
+    _insert_decisions(connection, made, shares, received)
     _insert_topics(connection, made)
     return seqs
 
@@ -136,7 +141,9 @@ def _current(made: Decision | None) -> dict[str, Any]:
     return {"model": made.model, "status": made.status.value, "uncertainty": doubt}
 
 
-def _insert_decisions(connection: sa.Connection, made: list[tuple[int, Decision]], decided: datetime) -> None:
+def _insert_decisions(
+    connection: sa.Connection, made: list[tuple[int, Decision]], shares: Mapping[int, float | None], decided: datetime
+) -> None:
     rows = [
         {
             "article": seq,
@@ -146,6 +153,7 @@ def _insert_decisions(connection: sa.Connection, made: list[tuple[int, Decision]
             "reason": None if one.reason is None else one.reason.value,
             "topics": one.topics,
             "scores": one.scores,
+            "known_share": shares.get(seq),
         }
         for seq, one in made
     ]
@@ -158,8 +166,13 @@ def _insert_topics(connection: sa.Connection, made: Iterable[tuple[int, Decision
         connection.execute(article_topic.insert(), rows)
 
 
-def decide_again(connection: sa.Connection, made: Sequence[tuple[int, Decision]]) -> None:
-    """Keep later decisions on kept articles; the topics of a judged article stay those of its label."""
+def decide_again(
+    connection: sa.Connection, made: Sequence[tuple[int, Decision]], shares: Mapping[int, float | None] | None = None
+) -> None:
+    """Keep later decisions on kept articles, and by place which part of their content words the model knows.
+
+    The topics of a judged article stay those of its label.
+    """
     seqs = [seq for seq, _ in made]
     here = sa.select(article.c.seq, article.c.verdict).where(article.c.seq.in_(seqs), article.c.deleted.is_(None))
     verdicts = dict(connection.execute(here).all())
@@ -167,7 +180,7 @@ def decide_again(connection: sa.Connection, made: Sequence[tuple[int, Decision]]
     for model in {one.model for _, one in left}:
         same = [seq for seq, one in left if one.model == model]
         connection.execute(decision.delete().where(decision.c.article.in_(same), decision.c.model == model))
-    _insert_decisions(connection, left, now())
+    _insert_decisions(connection, left, shares or {}, now())
     free = [(seq, one) for seq, one in left if verdicts[seq] not in JUDGED]
     connection.execute(article_topic.delete().where(article_topic.c.article.in_([seq for seq, _ in free])))
     _insert_topics(connection, free)

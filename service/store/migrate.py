@@ -13,7 +13,7 @@ from model.errors import DatabaseError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0002"
+HEAD = "0003"
 LOCK = 0x746F7069
 HERE = Path(__file__).parent / "migrations"
 

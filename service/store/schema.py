@@ -85,6 +85,7 @@ decision = sa.Table(
     sa.Column("reason", sa.String),
     sa.Column("topics", Json, nullable=False),
     sa.Column("scores", Json, nullable=False),
+    sa.Column("known_share", sa.Double),  # of the article's content words; NULL where nobody knows
 )
 
 
