@@ -5,7 +5,7 @@ import sys
 import typer
 
 from model.errors import TopicdeskError
-from service.cli import backup, classify, evaluate, extract, label, labels, models, serve, train
+from service.cli import backup, classify, drift, evaluate, extract, label, labels, models, serve, train
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +21,7 @@ app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.add_typer(labels.app, name="labels")
+app.command("drift")(drift.drift)
 app.command("backup")(backup.backup)
 
 

@@ -134,9 +134,7 @@ def prepare(article: Article, digest: str, classifier: Classifier | None, settin
     if not settings.keep_text:
         # sorted, so that nobody can read the text out of them
         terms = sorted(analysis.content(analysis.words(f"{article.title or ''}\n{article.text}")))
-    return articles.New(
-        article=article, content_hash=digest, decision=decision, terms=terms, known_share=known_share
-    )
+    return articles.New(article=article, content_hash=digest, decision=decision, terms=terms, known_share=known_share)
 
 
 def page(database: Database, chosen: listing.Filter, cursor: str | None, limit: int) -> Page:

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from model.article import Article
 from model.decision import Decision
+from service.drift.figures import Drift
 from service.handlers import articles, jobs, labels
 from service.intake.page import Extract
 from service.jobs import kinds
@@ -62,7 +63,7 @@ class LabelJob(kinds.Label, frozen=True, kw_only=True):
 
 TYPES: Iterable[type] = (
     Article, Decision, Batch, Failure, Extracts, Live, Ready, Problem, articles.Kept, articles.Page, Detail,
-    labels.LabelRequest, labels.Given, labels.Queue, LabelJob, Job, jobs.Jobs,
+    labels.LabelRequest, labels.Given, labels.Queue, LabelJob, Job, jobs.Jobs, Drift,
 )  # fmt: skip
 # unions that msgspec would want tagged, so written out
 EITHER = {

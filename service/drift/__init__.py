@@ -1,0 +1,1 @@
+"""Telling drift from noise: shares, terms and calibration, without SQL and without HTTP."""
