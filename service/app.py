@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from model.errors import TopicdeskError
 from service import problems, routes, settings
 from service.engine import Engine
+from service.handlers.metrics import Metrics
 from service.jobs.supervisor import Supervisor
 
 
@@ -31,6 +32,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.state.settings = config
     app.state.engine = Engine(config)
     app.state.database = database
+    app.state.metrics = Metrics(database)
     for path, method, endpoint, extra in routes.ROUTES:
         app.add_api_route(path, endpoint, methods=[method], openapi_extra=extra, response_model=None)
     app.add_exception_handler(TopicdeskError, problems.on_expected)

@@ -29,7 +29,8 @@ def drift(
     if as_json:
         console.print_json(report)
         return
-    _print_weeks(report)
+    if any(week.articles for week in report.weeks):
+        _print_weeks(report)
     _print_topics(report)
     _print_sources(report)
     _print_sentences(report)

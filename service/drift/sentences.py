@@ -69,14 +69,24 @@ def _shares(report: Drift) -> Iterator[str]:
             f"Last week's {_some(last.decided, 'article')}{of} were decided as the {_word(len(before), 'week')} before "
             "let expect: no share differs by more than chance and the usual ups and downs."
         )
-    sources = [change for change in report.sources if change.told]
+    sources = _of_sources(report)
     yield from (_changed(change, len(before)) for change in sources[:MOST_SOURCES])
-    if len(sources) > MOST_SOURCES:
-        yield f"There are {len(sources) - MOST_SOURCES} more such changes of single sources."
+    if (more := len(sources) - MOST_SOURCES) > 0:
+        yield f"{_some(more, 'more source')} changed as well."
+
+
+def _of_sources(report: Drift) -> list[Comparison]:
+    """Return one change of each source that changed; of words unknown only where the whole stream's are as before."""
+    everywhere = any(change.told and change.figure == "unknown_terms" for change in report.changes)
+    chosen: dict[str | None, Comparison] = {}
+    for change in report.sources:
+        if change.told and not (everywhere and change.figure == "unknown_terms"):
+            chosen.setdefault(change.source, change)
+    return list(chosen.values())
 
 
 def _changed(change: Comparison, weeks: int) -> str:
-    of = "" if change.source is None else f" from {change.source}"
+    of = "" if change.source is None else f" from {change.source},"
     was = f"in the {_word(weeks, 'week')} before it was {range_of(change)}."
     if change.figure == "unknown_terms":
         return (

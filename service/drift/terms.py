@@ -7,10 +7,11 @@ smaller. Whether a term is told is Fisher's exact test, which is right for the f
 """
 
 import math
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from model import analysis, boilerplate
 
@@ -21,28 +22,36 @@ CALENDAR = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday "
     "january february april june july august september october november december".split()
 )
-_LETTER = re.compile(r"[^\W\d_]")
 
 Terms = frozenset[str]
 
 
 class Shift(NamedTuple):
-    """A term's share of the distinct articles of two times, 0 to 1.
-
-    `strength` is the weighted log-odds in standard deviations, above 0 where it rises; `p` is Fisher's, two-sided.
-    """
+    """A term in `x` of `n` distinct articles now and in `y` of `m` before; `p` is Fisher's, two-sided."""
 
     term: str
-    now: float
-    before: float
-    strength: float
+    x: int
+    n: int
+    y: int
+    m: int
     p: float
+
+    @property
+    def strength(self) -> float:
+        """The weighted log-odds in standard deviations, above 0 where the term rises."""
+        whole = min(self.n, self.m)
+        prior = whole * (self.x + self.y) / (self.n + self.m)
+        if prior == whole:
+            return 0.0  # every article holds it
+        a, c = self.x + prior, self.y + prior
+        b, d = self.n + whole - a, self.m + whole - c
+        return (math.log(a / b) - math.log(c / d)) / math.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
 
 
 def of(title: str | None, text: str | None, terms: str | None) -> Terms:
     """Return the terms of an article: content words, from its title and text or from the words that were kept."""
-    words = terms.split(" ") if terms is not None else _words(title, text or "")
-    return frozenset(word for word in words if _LETTER.search(word) and word not in CALENDAR)
+    words = set(terms.split(" ") if terms is not None else _words(title, text or ""))
+    return frozenset(word for word in words - CALENDAR if word and not word.isnumeric())
 
 
 def _words(title: str | None, text: str) -> list[str]:
@@ -53,62 +62,37 @@ def distinct(articles: Iterable[Terms]) -> list[Terms]:
     """Return one article of each group of near copies, the first: those that share 60 % of the terms that either has.
 
     (A Jaccard index of 0.6; articles on one event written apart have about half of that or less.) Articles without
-    terms are left out. Pairs are found without comparing all: two that are so alike share one of their rarest terms
-    (the prefix filter of Bayardo, Ma and Srikant 2007, Scaling Up All Pairs Similarity Search, WWW).
+    terms are left out. Every pair is compared, a row of bits at a time.
     """
     found = [terms for terms in articles if terms]
     frequency = Counter(term for terms in found for term in terms)
-    kept: list[Terms] = []
-    holders: defaultdict[str, list[int]] = defaultdict(list)
-    for terms in found:
-        ordered = sorted(terms, key=lambda term: (frequency[term], term))
-        rare = [term for term in ordered[: len(terms) - math.ceil(SAME * len(terms)) + 1] if frequency[term] > 1]
-        others = {n for term in rare for n in holders[term]}
-        if any(_alike(terms, kept[n]) for n in others):
-            continue
-        for term in rare:
-            holders[term].append(len(kept))
-        kept.append(terms)
-    return kept
-
-
-def _alike(one: Terms, other: Terms) -> bool:
-    if min(len(one), len(other)) < SAME * max(len(one), len(other)):
-        return False
-    both = len(one & other)
-    return both >= SAME * (len(one) + len(other) - both)
+    column = {term: n for n, term in enumerate(term for term, holders in frequency.items() if holders > 1)}
+    bits = np.zeros((len(found), -(-len(column) // 64) * 64), bool)
+    for n, terms in enumerate(found):
+        bits[n, [column[term] for term in terms if term in column]] = True
+    rows = np.packbits(bits, axis=1).view(np.uint64)
+    sizes = np.array([len(terms) for terms in found])
+    kept: list[int] = []
+    for n in range(len(found)):
+        before = len(kept)
+        both = np.bitwise_count(rows[:before] & rows[n]).sum(axis=1, dtype=np.int64)
+        either = sizes[:before] + sizes[n] - both
+        if (both < SAME * either).all():
+            # those that are kept stand together, in front
+            rows[before], sizes[before] = rows[n], sizes[n]
+            kept.append(n)
+    return [found[n] for n in kept]
 
 
 def compare(now: Sequence[Terms], before: Sequence[Terms]) -> list[Shift]:
-    """Return all terms that three or more distinct articles hold, those that rise most first."""
+    """Return all terms that three or more distinct articles hold."""
     if not now or not before:
         return []
     here, there = (Counter(term for terms in side for term in terms) for side in (now, before))
-    fisher = _Fisher(len(now), len(before))
-    shifts = [
-        Shift(
-            term,
-            here[term] / len(now),
-            there[term] / len(before),
-            _strength(here[term], len(now), there[term], len(before)),
-            fisher.p(here[term], there[term]),
-        )
-        for term in here.keys() | there.keys()
-        if here[term] + there[term] >= LEAST_ARTICLES
-    ]
-    return sorted(shifts, key=lambda shift: (-shift.strength, shift.term))
-
-
-def _strength(x: int, n: int, y: int, m: int) -> float:
-    """Return the weighted log-odds of a term in x of n articles against y of m, in standard deviations."""
-    whole = min(n, m)
-    prior = whole * (x + y) / (n + m)
-    rest = whole - prior
-    if not rest and (x, y) == (n, m):
-        return 0.0  # every article holds it
-    sides = [(x + prior, n - x + rest), (y + prior, m - y + rest)]
-    (a, b), (c, d) = sides
-    return (math.log(a / b) - math.log(c / d)) / math.sqrt(sum(1 / part for side in sides for part in side))
+    n, m = len(now), len(before)
+    fisher = _Fisher(n, m)
+    counts = ((term, here[term], there[term]) for term in sorted(here.keys() | there.keys()))
+    return [Shift(term, x, n, y, m, fisher.p(x, y)) for term, x, y in counts if x + y >= LEAST_ARTICLES]
 
 
 class _Fisher:

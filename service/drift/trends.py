@@ -1,6 +1,6 @@
 """Holding many figures, and many terms, against what was before, and choosing what is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from service.drift import change
@@ -79,7 +79,7 @@ def terms(found: Mapping[str, Sequence[Sequence[Words]]]) -> list[TopicTerms]:
     }
     shifts = {topic: vocabulary.compare(*both) for topic, both in sides.items()}
     told = iter(change.told([shift.p for topic in shifts for shift in shifts[topic]]))
-    chosen = {topic: [shift for shift in shifts[topic] if next(told)] for topic in shifts}
+    chosen = {topic: _strongest(shift for shift in shifts[topic] if next(told)) for topic in shifts}
     return [
         TopicTerms(
             topic=topic,
@@ -87,12 +87,13 @@ def terms(found: Mapping[str, Sequence[Sequence[Words]]]) -> list[TopicTerms]:
             before=len(sides[topic][1]),
             copies=sum(min(len(side), MOST_ARTICLES) for side in found[topic]) - sum(map(len, sides[topic])),
             capped=any(len(side) > MOST_ARTICLES for side in found[topic]),
-            rising=[_term(shift) for shift in chosen[topic] if shift.now > shift.before][:MOST_TERMS],
-            falling=[_term(shift) for shift in reversed(chosen[topic]) if shift.now < shift.before][:MOST_TERMS],
+            rising=[term for term in chosen[topic] if term.strength > 0][:MOST_TERMS],
+            falling=[term for term in reversed(chosen[topic]) if term.strength < 0][:MOST_TERMS],
         )
         for topic in found
     ]
 
 
-def _term(shift: vocabulary.Shift) -> Term:
-    return Term(term=shift.term, now=shift.now, before=shift.before, strength=shift.strength)
+def _strongest(shifts: Iterable[vocabulary.Shift]) -> list[Term]:
+    found = [Term(term=one.term, now=one.x / one.n, before=one.y / one.m, strength=one.strength) for one in shifts]
+    return sorted(found, key=lambda term: (-term.strength, term.term))

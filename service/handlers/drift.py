@@ -16,7 +16,7 @@ from service.store.database import Database
 
 WEEKS, LEAST_WEEKS, MOST_WEEKS = 9, 2, 104
 MOST_TERMS_WEEKS = 4
-MOST_SOURCES = 10
+MOST_SOURCES = 5
 WEEK = timedelta(weeks=1)
 STATUSES: tuple[Figure, ...] = ("assigned", "review", "out_of_scope")
 
@@ -127,8 +127,18 @@ def _changes(
             parts += [trends.Series(status, None, name, [_status(w, status) for w in weeks]) for status in STATUSES]
             parts.append(trends.Series("unknown_terms", None, name, list(map(_unknown, weeks))))
     held = trends.hold([whole, parts])
-    surprising = sorted((one for one in held[1] if one.p is not None), key=lambda one: (one.p, one.source))
-    return held[0], surprising[:MOST_SOURCES]
+    return held[0], _most_surprising(held[1])
+
+
+def _most_surprising(changes: Iterable[Comparison]) -> list[Comparison]:
+    """Return all that is told of sources, and the most surprising figure of some others; least likely chance first."""
+    ordered = sorted((one for one in changes if one.p is not None), key=lambda one: (one.p, one.source))
+    chosen, named = list[Comparison](), set[str | None]()
+    for one in ordered:
+        if one.told or (one.source not in named and len(named) < MOST_SOURCES):
+            chosen.append(one)
+            named.add(one.source)
+    return chosen
 
 
 def _by_source(groups: Iterable[store.Group]) -> dict[str, list[store.Group]]:

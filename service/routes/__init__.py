@@ -30,6 +30,7 @@ ROUTES: list[tuple[str, str, Endpoint, dict[str, Any]]] = [
     ("/v1/jobs/{id}", "DELETE", jobs.cancel, describe(None, {202: "Job"}, ID, TAKEN, AWAY)),
     ("/livez", "GET", health.live, describe(None, "Live")),
     ("/readyz", "GET", health.ready, describe(None, "Ready", AWAY)),
+    ("/metrics", "GET", health.metrics, describe(None, {200: None})),
     ("/openapi.json", "GET", health.schema, describe(None, {200: None})),
 ]
 

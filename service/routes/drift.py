@@ -1,4 +1,4 @@
-"""HTTP for drift and metrics."""
+"""HTTP for drift."""
 
 from starlette.requests import Request
 from starlette.responses import Response

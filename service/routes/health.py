@@ -1,5 +1,6 @@
 """HTTP for those who run the service."""
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -14,6 +15,14 @@ async def live() -> Response:
 async def ready(request: Request) -> Response:
     """Answer 200 while the process can classify, else 503."""
     return answer({"status": "ok", "model": engine(request).classifier.model_id})
+
+
+async def metrics(request: Request) -> Response:
+    """Return counts for Prometheus."""
+    text = await run_in_threadpool(request.app.state.metrics.text)
+    from prometheus_client import CONTENT_TYPE_LATEST
+
+    return Response(text, headers={"content-type": CONTENT_TYPE_LATEST})
 
 
 async def schema(request: Request) -> Response:
