@@ -13,19 +13,15 @@ WIDTH = 80
 
 
 def drift(
-    weeks: Annotated[int, typer.Option("--weeks", metavar="N", help="Complete weeks to look at, 2 to 104.")] = 9,
+    weeks: Annotated[int, typer.Option("--weeks", metavar="N", min=2, max=104, help="Complete weeks to look at.")] = 9,
     source: Annotated[str | None, typer.Option("--source", metavar="S", help="Articles of one source alone.")] = None,
     as_json: console.AsJson = False,
 ) -> None:
     """Tell what has changed lately: decisions, vocabulary, how right they were. Weeks begin on Monday, UTC."""
-    from model.errors import InvalidInputError, UsageError
     from service import settings
     from service.handlers import drift as handler
 
-    try:
-        report = handler.report(settings.get().database(), weeks, source)
-    except InvalidInputError as error:
-        raise UsageError(str(error)) from None
+    report = handler.report(settings.get().database(), weeks, source)
     if as_json:
         console.print_json(report)
         return

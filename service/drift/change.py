@@ -18,7 +18,8 @@ from collections.abc import Sequence
 from statistics import NormalDist
 from typing import NamedTuple
 
-# Looked at every week, a steady stream is told as changed about once a year; of many changes told, 2 % are false.
+# What is promised is that of steady streams at most one in twenty is told as changed. Where weeks are very unlike, the
+# tails of p-values are a little too thin, so less is asked for.
 RATE = 0.02
 LEAST_WEEKS, LEAST_BEFORE, LEAST_NOW, LEAST_FOR_MEAN = 4, 30, 5, 10
 # No two weeks are alike: at 15 %, two weeks of endless articles still differ by a point or so. Before anything is
@@ -122,7 +123,7 @@ def _variation(articles: int, weeks: Sequence[Cell], prior: float) -> _Variation
     alike = (1 - 1 / articles) + (sum(cell.articles**2 for cell in weeks) / number - 1) / number
     factor = alone + correlation * alike
     known = factor / (correlation * alike)
-    return _Variation(inside / (1 - correlation), factor, (df + PRIOR_WEEKS) * known**2)
+    return _Variation(inside / (1 - correlation), factor, (df + PRIOR_WEEKS) * known)
 
 
 def _beta_binomial(x: int, n: int, mean: float, theta: float) -> float:
@@ -159,7 +160,10 @@ def _normal(t: float, df: float) -> float:
 
 
 def told(p_values: Sequence[float | None], rate: float = RATE) -> list[bool]:
-    """Return which of many findings to tell, so that of those told at most `rate` are false on average."""
+    """Return which of many findings to tell, so that of those told at most `rate` are false on average.
+
+    Where nothing changed, that is how often anything is told at all.
+    """
     given = sorted((p, n) for n, p in enumerate(p_values) if p is not None)
     enough = [rank for rank, (p, _) in enumerate(given, 1) if p <= rate * rank / len(given)]
     chosen = {n for _, n in given[: max(enough, default=0)]}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from service.drift.calibration import Share
+from service.drift.change import LEAST_WEEKS
 from service.drift.figures import Comparison, Drift, Judgements, TopicTerms, Week
 
 NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
@@ -55,10 +56,13 @@ def _shares(report: Drift) -> Iterator[str]:
     *before, last = report.weeks[:-1]
     if not last.decided:
         return
+    if len(before) < LEAST_WEEKS:
+        yield f"A change is not told from so few weeks: that takes {NUMBERS[LEAST_WEEKS]} to hold last week against."
+        return
     if all(change.p is None for change in report.changes):
         yield (
-            "There are too few articles to tell a change: that takes five last week, and thirty in four or more of the "
-            f"{_word(len(before), 'week')} before it."
+            "There are too few articles to tell a change: that takes five last week, and thirty spread over four or "
+            f"more of the {_word(len(before), 'week')} before it."
         )
         return
     told = [change for change in report.changes if change.told]
@@ -168,10 +172,10 @@ def _judged(report: Drift) -> Iterator[str]:
 def _calibrated(found: Judgements) -> Iterator[str]:
     if (measured := found.calibration) is None:
         return
-    verdict = "more than chance explains" if measured.error > measured.chance_most else "no more than chance explains"
+    explains = "chance does not explain it" if measured.error > measured.chance_most else "chance can explain it"
     yield (
-        f"On {_some(found.articles, 'judged article')} scores are off by {percent(measured.error)} on average; right "
-        f"scores would be by up to {percent(measured.chance_most)}, so that is {verdict}."
+        f"On {_some(found.articles, 'judged article')} the scores' expected calibration error is {measured.error:.3f}; "
+        f"scores that are right would show up to {measured.chance_most:.3f}, so {explains}."
     )
 
 

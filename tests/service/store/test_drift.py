@@ -141,6 +141,7 @@ def test_judgements_are_of_the_decision_that_was_shown(database: Database) -> No
     assert [(month.month, month.assigned.of) for month in found.months] == [("2026-11", 2)]
     said = say(database)
     assert "Of 2 judged articles that had been assigned 1 had the right topics (50 %" in said
+    assert "the scores' expected calibration error is 0." in said
     assert "no random sample" in said
 
 
@@ -222,6 +223,7 @@ def test_what_cannot_be_told_is_said(database: Database) -> None:
     said = say(database)
     assert "There are too few articles to tell a change" in said
     assert report(database, 2).changes[0].p is None
+    assert "A change is not told from so few weeks" in say(database, 2)
     assert "No article from nobody is kept yet." in say(database, source="nobody")
 
 
