@@ -9,7 +9,7 @@ from service.cli import console
 if TYPE_CHECKING:
     from service.drift.figures import Drift
 
-WIDTH = 80
+WIDTH, MOST_ROWS = 80, 12
 
 
 def drift(
@@ -64,14 +64,18 @@ def _print_sources(report: "Drift") -> None:
 
     rows = [
         (
-            change.articles, change.figure.replace("_", " "), _share(change.now), sentences.range_of(change),
-            "changed" if change.told else "", change.source,
+            change.articles,
+            "unknown words" if change.figure == "unknown_terms" else change.figure.replace("_", " "),
+            _share(change.now),
+            sentences.range_of(change),
+            "changed" if change.told else "",
+            change.source,
         )
         for change in report.sources
-    ]  # fmt: skip
+    ]
     if rows:
-        console.print_table(["articles", "figure", "last week", "before", "", "source, most surprising first"], rows)
-        print()
+        console.print_table(["articles", "figure", "last week", "before", "", "source"], rows[:MOST_ROWS])
+        print(f"and {len(rows) - MOST_ROWS} more (--json has all)\n" if len(rows) > MOST_ROWS else "")
 
 
 def _print_sentences(report: "Drift") -> None:
