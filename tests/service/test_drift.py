@@ -218,8 +218,7 @@ ARTICLE = "The minister said that zorblaxian flumptions crossed the border, and 
 
 @pytest.fixture
 def own_home(home: Path, tmp_path: Path) -> Path:
-    shutil.copytree(home / "models", tmp_path / "home" / "models")
-    return tmp_path / "home"
+    return shutil.copytree(home, tmp_path / "home", ignore=shutil.ignore_patterns("*.db*"))
 
 
 @pytest.fixture
