@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from model.errors import DatabaseError, UsageError
+from service.store.turns import Turns
 
 BUSY_SECONDS = 30
 # One writer at a time, so that what is received later is seen later and a cursor skips nothing. On SQLite it is so
@@ -27,6 +28,7 @@ class Database:
         self.home = home
         self._engine: sa.Engine | None = None
         self._opening = threading.Lock()
+        self._turns = Turns(Path(f"{self.url.database}.lock"), BUSY_SECONDS)
 
     @property
     def is_sqlite(self) -> bool:
@@ -45,7 +47,9 @@ class Database:
 
         Raises `DatabaseError`.
         """
-        with told(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        engine = self.engine
+        turn = self._turns.take() if self.is_sqlite else contextlib.nullcontext()
+        with told(), turn, engine.connect().execution_options(writes=True) as connection, connection.begin():
             if not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER)))
             yield connection
@@ -117,7 +121,7 @@ def _url(text: str) -> sa.URL:
 def _prepare(raw: Any, _record: Any) -> None:
     cursor = raw.cursor()
     for pragma in (
-        "busy_timeout = 30000",
+        f"busy_timeout = {int(1000 * BUSY_SECONDS)}",
         "journal_mode = WAL",
         "foreign_keys = ON",
         "synchronous = FULL",  # what was answered for survives a power cut
