@@ -48,10 +48,11 @@ class Live(msgspec.Struct):
 
 
 class Ready(msgspec.Struct):
-    """The process can classify, with this model."""
+    """The process can classify, with this model; `fault` tells why it could not load a later one."""
 
     status: str
     model: str
+    fault: str | None
 
 
 class LabelJob(kinds.Label, frozen=True, kw_only=True):
