@@ -1,5 +1,7 @@
 """A model of a few hundred terms, for tests that load or publish one hundreds of times."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from model.analysis import Analyser
@@ -24,7 +26,7 @@ def small(seed: int = 0) -> Parameters:
     """Return a model of two topics over `WORDS` and the pairs of neighbours among them; another seed, another model."""
     random = np.random.default_rng(seed)
     words = ["strasse" if word == "straße" else "cafe" if word == "café" else word for word in WORDS]
-    terms = sorted([*words, *map(" ".join, zip(words, words[1:], strict=False))])
+    terms = sorted([*words, *map(" ".join, pairwise(words))])
     heads = len(TOPICS)
     return Parameters(
         taxonomy=Taxonomy(TOPICS),
