@@ -28,7 +28,7 @@ def write(folder: Path, model: Parameters, signer: Signer) -> Manifest:
     data = artifact.dump(model)
     facts = manifest.make(model, data)
     signed = manifest.encode(facts)
-    signature = f"{signer.name} {signer.sign(signed).hex()}\n".encode()
+    signature = _signature_line(signer, signer.sign(signed))
     for name, content in ((MODEL, data), (MANIFEST, signed), (SIGNATURE, signature)):
         write_new(folder / name, content)
     sync_folder(folder)
@@ -74,15 +74,21 @@ def _manifest(folder: int, signer: Signer) -> Manifest:
         raise InvalidModelError(
             "it is not signed: it comes from elsewhere, or from a topicdesk before models were signed"
         ) from error
-    kind, _, code = signature.decode("ascii", "replace").strip().partition(" ")
+    kind, _, code = signature.decode("ascii", "replace").rstrip("\n").partition(" ")
     if kind != signer.name:
         raise InvalidModelError(f"it is not signed with {signer.name}, as the settings ask")
     try:
         raw = bytes.fromhex(code)
     except ValueError as error:
         raise InvalidModelError("its signature is damaged") from error
+    if signature != _signature_line(signer, raw):  # in one form only
+        raise InvalidModelError("its signature is damaged")
     signer.verify(signed, raw)
     return manifest.decode(signed)
+
+
+def _signature_line(signer: Signer, raw: bytes) -> bytes:
+    return f"{signer.name} {raw.hex()}\n".encode()
 
 
 def _read(name: str, limit: int, folder: int) -> bytes:
