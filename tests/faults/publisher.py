@@ -21,7 +21,7 @@ from model.parameters import Parameters
 from model.registry import Registry, manifest, version
 from tests.small import small
 
-CALLS = ("fsync", "rename", "replace", "link", "mkdir", "unlink", "rmdir", "chmod")
+CALLS = ("rename", "replace", "link", "mkdir", "unlink", "rmdir", "chmod")
 
 
 class Sloppy(Registry):
@@ -52,16 +52,21 @@ KINDS = {kind.__name__: kind for kind in (Registry, Sloppy, SloppyPointer)}
 
 
 class Points:
-    """Counts the calls that change a disk, and dies at one of them."""
+    """Counts the calls that change a disk, and dies at one of them.
 
-    def __init__(self, last: int) -> None:
-        self.passed, self.last = 0, last
+    With `power`, as in a power cut: what was written and not yet synced is lost, wherever the file has been moved to.
+    With `lazy`, syncing does nothing, which is the control.
+    """
+
+    def __init__(self, last: int, power: bool, lazy: bool) -> None:
+        self.passed, self.last, self.power, self.lazy = 0, last, power, lazy
+        self.unsynced: dict[int, int] = {}
 
     def arm(self) -> None:
         """Stand before every such call, and in the middle of every write."""
         for name in CALLS:
             setattr(os, name, self._before(getattr(os, name)))
-        real_open, real_write = os.open, os.write
+        real_open, real_write, real_sync = os.open, os.write, os.fsync
 
         def opened(path: Any, flags: int, *rest: Any, **options: Any) -> int:
             if flags & os.O_CREAT:
@@ -70,17 +75,27 @@ class Points:
 
         def written(descriptor: int, data: Any) -> int:
             self.point()
+            if self.power:
+                self.unsynced.setdefault(os.fstat(descriptor).st_ino, os.dup(descriptor))
             half = len(data) // 2
             done = real_write(descriptor, data[:half])
             self.point()
             return done + real_write(descriptor, data[half:])
 
-        os.open, os.write = opened, written
+        def synced(descriptor: int) -> None:
+            self.point()
+            if not self.lazy:
+                real_sync(descriptor)
+                self.unsynced.pop(os.fstat(descriptor).st_ino, None)
+
+        os.open, os.write, os.fsync = opened, written, synced  # type: ignore[assignment]
 
     def point(self) -> None:
         """Pass a point, or die."""
         self.passed += 1
         if self.passed == self.last:
+            for descriptor in self.unsynced.values():
+                os.ftruncate(descriptor, 0)
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _before(self, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,7 +108,7 @@ class Points:
 
 def change(task: dict[str, Any]) -> str:
     """Do one task in this process, and say how many points it passed."""
-    home, points = Path(task["home"]), Points(task.get("point", 0))
+    home, points = Path(task["home"]), Points(task.get("point", 0), task.get("power", False), task.get("lazy", False))
     registry = KINDS[task.get("kind", "Registry")](home / "models", keep=task.get("keep", 10))
     model = small(task.get("seed", 0))
     if user := task.get("user"):

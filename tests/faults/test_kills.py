@@ -132,6 +132,19 @@ def test_the_kills_find_a_publisher_that_is_not_atomic(
     assert any(says in fault for fault in wrong)
 
 
+@pytest.mark.parametrize("name", ["first", "next", "full"])
+def test_a_power_cut_at_any_point_leaves_all_whole(name: str, publisher: Publisher, tmp_path: Path) -> None:
+    """What was not synced is lost; that a rename may be lost as well is beyond this test."""
+    _, wrong = kill_everywhere(publisher, tmp_path, "Registry", power=True, **SCENARIOS[name])
+    assert wrong == []
+
+
+def test_power_cuts_find_who_does_not_sync(publisher: Publisher, tmp_path: Path) -> None:
+    _, wrong = kill_everywhere(publisher, tmp_path, "Registry", power=True, lazy=True, versions=1)
+    assert any("is visible and cannot be loaded" in fault for fault in wrong)
+    assert any("CURRENT names what cannot be loaded" in fault for fault in wrong)
+
+
 @pytest.mark.nightly
 def test_kills_at_random_moments(parameters: Parameters, tmp_path: Path) -> None:
     """As a power cut comes: at any instant, in a real process, with the starter model."""

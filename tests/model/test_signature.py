@@ -73,7 +73,7 @@ def test_what_is_not_signed_here_is_refused(registry: Registry, change: str) -> 
         case "manifest":
             manifest.write_bytes(manifest.read_bytes().replace(b'"articles": 0', b'"articles": 9'))
         case "signature":
-            signature.write_text("hmac-sha256 " + "0" * 64)
+            signature.write_text("hmac-sha256 " + "0" * 64 + "\n")
         case "key":
             key.write_text("0" * 64)
         case "kind":
