@@ -10,7 +10,6 @@ The key that signs manifests is kept beside the folder, not in it: a copy of the
 
 import contextlib
 import fcntl
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -122,12 +121,12 @@ class Registry:
             with (self.root / "LOCK").open("ab") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 for left in self.staging.iterdir():
-                    shutil.rmtree(left, ignore_errors=True)
+                    _discard(left)
                 for left in self.root.glob(f".{pointer.NAME}.*"):
                     left.unlink()
                 yield
         except OSError as error:
-            raise FileError(f"cannot write to {self.root}: {os.strerror(error.errno or 0)}") from error
+            raise FileError(f"cannot write to {self.root}: {error.strerror or error}") from error
 
     def _kept(self, model: Parameters) -> str | None:
         """Return the id under which the same model is kept undamaged, if it is."""
@@ -150,7 +149,7 @@ class Registry:
             staged.rename(place)
             sync_folder(self.versions)
         finally:
-            shutil.rmtree(staged, ignore_errors=True)
+            _discard(staged)
         return manifest.id
 
     def _serve(self, model_id: str) -> None:
@@ -173,7 +172,16 @@ class Registry:
         aside = self.staging / f"{model_id}.{secrets.token_hex(4)}"
         (self.versions / model_id).rename(aside)
         sync_folder(self.versions)
-        shutil.rmtree(aside, ignore_errors=True)
+        _discard(aside)
+
+
+def _discard(path: Path) -> None:
+    """Remove what is in `staging`, as far as that goes; the next change tries again."""
+    with contextlib.suppress(OSError):
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        else:
+            shutil.rmtree(path)
 
 
 def _named(model_id: str, manifest: Manifest) -> Manifest:

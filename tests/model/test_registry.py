@@ -155,11 +155,24 @@ def test_what_a_crash_left_goes_with_the_next_change(registry: Registry) -> None
     registry.publish(small(1))
     (registry.staging / "left").mkdir()
     (registry.staging / "left" / "model.joblib").write_bytes(b"part")
+    (registry.staging / "file").write_bytes(b"part")
+    (registry.staging / "link").symlink_to(registry.versions)
     (registry.root / ".CURRENT.0a1b2c3d").write_bytes(b"part")
     (registry.root.parent / ".model.key.0a1b2c3d").write_bytes(b"part")
     registry.publish(small(2))
     assert not list(registry.staging.iterdir())
     assert not list(registry.root.parent.rglob(".*"))
+
+
+def test_a_version_that_became_a_link_goes_without_what_it_links_to(registry: Registry, tmp_path: Path) -> None:
+    registry.keep = 2
+    first = registry.versions / registry.publish(small(0))
+    first.rename(tmp_path / "elsewhere")
+    first.symlink_to(tmp_path / "elsewhere")
+    ids = [registry.publish(small(n)) for n in (1, 2)]
+    assert sorted(path.name for path in registry.versions.iterdir()) == sorted(ids)
+    assert not list(registry.staging.iterdir())
+    assert len(list((tmp_path / "elsewhere").iterdir())) == 3
 
 
 def test_a_version_under_another_name_is_refused(registry: Registry) -> None:

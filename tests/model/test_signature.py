@@ -1,3 +1,4 @@
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -6,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from model.errors import FileError, InvalidModelError
+from model.errors import FileError, InvalidModelError, UsageError
 from model.registry import Registry
 from model.registry.ed25519 import KeyPair
 from model.registry.signature import KeyFile
@@ -143,6 +144,12 @@ def test_the_two_kinds_of_signature_do_not_stand_for_each_other(tmp_path: Path, 
     made = other.publish(small(1))
     with pytest.raises(InvalidModelError, match="not made with the private key of this installation"):
         signed.load(made)
+
+
+def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, private: Path) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    with pytest.raises(UsageError, match=r"install topicdesk\[ed25519\]"):
+        KeyPair(private.with_suffix(".pub"))
 
 
 @pytest.mark.parametrize("name", ["none.pem", "text.pem", "curve.pem", "open.pem"])
