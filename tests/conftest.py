@@ -1,6 +1,7 @@
 """Real parts for the tests: one model trained on the starter corpus, kept in a registry of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,19 @@ def home(parameters: Parameters, tmp_path_factory: pytest.TempPathFactory) -> Pa
     folder = tmp_path_factory.mktemp("home")
     Registry(folder / "models").publish(parameters)
     return folder
+
+
+@pytest.fixture
+def own_home(home: Path, tmp_path: Path) -> Path:
+    """A TOPICDESK_HOME of the test's own, with that model in it."""
+    copy_models(home, tmp_path / "home")
+    return tmp_path / "home"
+
+
+def copy_models(home: Path, to: Path) -> None:
+    """Copy the models of a TOPICDESK_HOME, with the key that vouches for them."""
+    shutil.copytree(home / "models", to / "models")
+    shutil.copy(home / "model.key", to)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A backup: one tar file with the database as it is at one moment, and the models."""
+"""A backup: one tar file with the database as it is at one moment, and the models with the key that signs them."""
 
 import io
 import os
@@ -34,11 +34,7 @@ def write(database: Database, target: Path) -> None:
             with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
                 with tarfile.open(fileobj=file, mode="w") as tar:
                     tar.add(copy, copy.name)
-                    models = database.home / "models"
-                    for path in sorted(models.glob("versions/*")):
-                        tar.add(path, path.relative_to(database.home))
-                    if (models / "CURRENT").is_file():
-                        _add(tar, "models/CURRENT", (models / "CURRENT").read_bytes())
+                    _add_models(tar, database.home)
                 file.flush()
                 os.fsync(file.fileno())
         os.link(part, target)  # unlike a rename, overwrites nothing
@@ -54,10 +50,16 @@ def _folder(home: Path) -> Path:
     return home
 
 
-def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
-    entry = tarfile.TarInfo(name)
-    entry.size, entry.mode = len(data), 0o644
-    tar.addfile(entry, io.BytesIO(data))
+def _add_models(tar: tarfile.TarFile, home: Path) -> None:
+    """Add the versions and the key that vouches for them; what names the current one was read before them."""
+    single = {name: home / name for name in ("models/CURRENT", "model.key") if (home / name).is_file()}
+    contents = {name: path.read_bytes() for name, path in single.items()}
+    for path in sorted((home / "models").glob("versions/*")):
+        tar.add(path, path.relative_to(home))
+    for name, data in contents.items():
+        entry = tarfile.TarInfo(name)
+        entry.size, entry.mode = len(data), 0o600
+        tar.addfile(entry, io.BytesIO(data))
 
 
 def _copy(database: Database, folder: Path) -> Path:

@@ -1,7 +1,6 @@
 """Kept articles, labels and review over REST."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,12 +23,6 @@ BORDER = {
     "published": "2026-11-01T10:00:00+01:00",
 }
 BAKERY = {"id": "a2", "text": "The bakery on the corner won first prize for its rye bread for the third year running."}
-
-
-@pytest.fixture
-def own_home(home: Path, tmp_path: Path) -> Path:
-    shutil.copytree(home / "models", tmp_path / "home" / "models")
-    return tmp_path / "home"
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import csv
 import gzip
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +15,7 @@ import pytest
 from service.handlers import exchange
 from service.settings import Settings
 from service.store import labels, records
-from tests.conftest import Run
+from tests.conftest import Run, copy_models
 
 ROWS: list[dict[str, object]] = [
     {"id": "1", "title": "Ceasefire holds", "text": "Both armies kept to the line.", "labels": ["border_conflict"]},
@@ -27,12 +26,6 @@ ROWS: list[dict[str, object]] = [
     {"id": "4", "text": "Nobody could say what this was about.", "labels": None, "verdict": "unsure"},
     {"id": "5", "text": "A camera watched the officer.", "labels": ["policing_accountability", "digital_rights"]},
 ]  # fmt: skip
-
-
-@pytest.fixture
-def own_home(home: Path, tmp_path: Path) -> Path:
-    shutil.copytree(home / "models", tmp_path / "home" / "models")
-    return tmp_path / "home"
 
 
 def write(path: Path, rows: list[dict[str, object]]) -> Path:
@@ -65,7 +58,7 @@ def test_out_and_in_again(topicdesk: Run, own_home: Path, tmp_path: Path, name: 
     done = topicdesk("labels", "export", tmp_path / name, home=own_home)
     assert done.returncode == 0, done.stderr
     other = tmp_path / "other"
-    shutil.copytree(own_home / "models", other / "models")
+    copy_models(own_home, other)
     done = topicdesk("labels", "import", tmp_path / name, home=other)
     assert done.returncode == 0, done.stderr
     assert plain(kept(other)) == first
