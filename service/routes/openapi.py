@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from model.article import Article
 from model.decision import Decision
-from service.handlers import articles, jobs, labels
+from service.handlers import articles, jobs, labels, models
 from service.intake.page import Extract
 from service.jobs import kinds
 from service.problems import MEDIA_TYPE, Problem
@@ -63,7 +63,7 @@ class LabelJob(kinds.Label, frozen=True, kw_only=True):
 
 TYPES: Iterable[type] = (
     Article, Decision, Batch, Failure, Extracts, Live, Ready, Problem, articles.Kept, articles.Page, Detail,
-    labels.LabelRequest, labels.Given, labels.Queue, LabelJob, Job, jobs.Jobs,
+    labels.LabelRequest, labels.Given, labels.Queue, LabelJob, Job, jobs.Jobs, models.Version, models.Versions,
 )  # fmt: skip
 # unions that msgspec would want tagged, so written out
 EITHER = {

@@ -108,3 +108,33 @@ def test_no_request_is_dropped_or_torn_while_models_change(
     assert all(len(models) == 1 for _, models in answers)
     assert len(set().union(*(models for _, models in answers))) > 3
     assert set().union(*(models for _, models in answers)) <= published
+
+
+def test_models_over_rest(registry: Registry, parameters: Parameters, tmp_path: Path) -> None:
+    first = registry.current()
+    second = registry.publish(another(parameters, 1))
+    with TestClient(create(Settings(home=tmp_path))) as client:
+        listed = client.get("/v1/models").json()
+        assert [(one["id"], one["current"]) for one in listed["models"]] == [(first, False), (second, True)]
+        assert (listed["current"], listed["unusable"]) == (second, [])
+        assert client.get("/v1/models/current").json() == listed["models"][1]
+        assert client.post("/v1/models/rollback").json()["id"] == first
+        assert client.post("/v1/classify", json=ARTICLE).json()["model"] == first  # at once
+        assert client.post("/v1/models/rollback").status_code == 404
+        assert client.post(f"/v1/models/{second}/activate").json()["current"] is True
+        assert client.post("/v1/classify", json=ARTICLE).json()["model"] == second
+        for name in ("nonsense", "20000101T000000Z-0123456789ab", "..%2f..%2fetc"):
+            answer = client.post(f"/v1/models/{name}/activate")
+            assert answer.status_code == 404
+            assert answer.headers["content-type"] == "application/problem+json"
+        (registry.versions / first / "model.joblib").write_bytes(b"x")
+        answer = client.post(f"/v1/models/{first}/activate")
+        assert answer.status_code == 503
+        assert client.post("/v1/classify", json=ARTICLE).json()["model"] == second
+
+
+def test_models_over_rest_before_the_first(tmp_path: Path) -> None:
+    with TestClient(create(Settings(home=tmp_path))) as client:
+        assert client.get("/v1/models").json() == {"models": [], "current": None, "unusable": []}
+        assert client.get("/v1/models/current").status_code == 503
+        assert client.post("/v1/models/rollback").status_code == 404
