@@ -64,10 +64,13 @@ class Settings(BaseSettings):
 
     def database(self) -> "Database":
         """Return what is remembered; it opens at first use. Raises `UsageError` for a URL of another kind."""
+        import sqlalchemy as sa
+
         from service.store.database import Database
 
-        given = None if self.database_url is None else self.database_url.get_secret_value()
-        return Database(given or f"sqlite:///{self.home / 'topicdesk.db'}", self.home)
+        if self.database_url is not None and (given := self.database_url.get_secret_value()):
+            return Database(given, self.home)
+        return Database(sa.URL.create("sqlite", database=str(self.home / "topicdesk.db")), self.home)
 
 
 @cache

@@ -19,33 +19,43 @@ ASK_SECONDS = 0.001
 
 
 class Turns:
-    """Turns at one database, between the threads of this process and others that use the same lock file."""
+    """Turns at one database, between the threads of this process and others that use the same lock file, if any."""
 
-    def __init__(self, path: Path, seconds: float) -> None:
+    def __init__(self, path: Path | None, seconds: float) -> None:
         self._path, self._seconds = path, seconds
-        self._threads = threading.Lock()
+        self._threads, self._counting = threading.Lock(), threading.Lock()
         self._waiting = 0
 
     @contextlib.contextmanager
     def take(self) -> Iterator[None]:
         """Have the turn inside the block. Raises `DatabaseError` where it does not come in time."""
         deadline = time.monotonic() + self._seconds
-        self._waiting += 1
-        came = self._threads.acquire(timeout=self._seconds)
-        self._waiting -= 1
+        came = self._threads.acquire(blocking=False)
+        if not came:
+            with self._counting:
+                self._waiting += 1
+            came = self._threads.acquire(timeout=self._seconds)
+            with self._counting:
+                self._waiting -= 1
         if not came:
             raise DatabaseError("the database is busy with other writers; try again")
         try:
             with self._between_processes(deadline):
                 yield
-            if self._waiting > 0:
+            if self._path is not None and self._waiting > 0:
                 time.sleep(2 * ASK_SECONDS)
         finally:
             self._threads.release()
 
     @contextlib.contextmanager
     def _between_processes(self, deadline: float) -> Iterator[None]:
-        file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        if self._path is None:
+            yield
+            return
+        try:
+            file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise DatabaseError(f"cannot open {self._path}: {error.strerror}") from error
         try:
             while True:
                 try:

@@ -85,7 +85,7 @@ def test_bad_rows_are_told_and_the_good_ones_kept(topicdesk: Run, own_home: Path
     ]
     done = topicdesk("labels", "import", write(tmp_path / "in.jsonl", [*ROWS, *bad]), home=own_home)
     assert done.returncode == 1
-    assert "11 rows: 5 labels added, 0 changed, 0 there already, 6 failed" in done.stderr
+    assert "11 rows: 5 labels added, 0 changed, 0 there already, 0 older than what is kept, 6 failed" in done.stderr
     for part in ("row 6: no `labels`", "row 7", "row 8: unknown topic", "row 9", "row 10: `at`", "... and 1 more"):
         assert part in done.stderr
     assert len(kept(own_home)) == 5
@@ -97,6 +97,24 @@ def test_a_later_label_takes_over(topicdesk: Run, own_home: Path, tmp_path: Path
     done = topicdesk("labels", "import", write(tmp_path / "in.jsonl", changed), home=own_home)
     assert "1 changed" in done.stderr
     assert plain(kept(own_home))[0]["labels"] == []
+
+
+def test_an_older_export_undoes_no_newer_label(topicdesk: Run, own_home: Path, tmp_path: Path) -> None:
+    topicdesk("labels", "import", write(tmp_path / "in.jsonl", ROWS), home=own_home)
+    topicdesk("labels", "export", "old.jsonl", home=own_home)
+    changed = [ROWS[0] | {"labels": [], "by": "bob"}]
+    topicdesk("labels", "import", write(tmp_path / "in.jsonl", changed), home=own_home)
+    done = topicdesk("labels", "import", "old.jsonl", home=own_home)
+    assert "0 changed, 4 there already, 1 older" in done.stderr
+    assert plain(kept(own_home))[0]["labels"] == []
+
+
+def test_a_title_alone_comes_back(topicdesk: Run, own_home: Path, tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [{"title": "Ceasefire", "text": "", "labels": ["border_conflict"]}]
+    topicdesk("labels", "import", write(tmp_path / "in.jsonl", rows), home=own_home)
+    for name in ("out.csv", "out.jsonl"):
+        topicdesk("labels", "export", name, home=own_home)
+        assert "1 there already" in topicdesk("labels", "import", name, home=own_home).stderr
 
 
 def test_labels_can_come_before_the_first_model(topicdesk: Run, tmp_path: Path) -> None:
