@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from service.store.database import Database, told
 
@@ -40,7 +41,9 @@ def claim(database: Database, job_id: str) -> Iterator[bool]:
             yield held
         finally:
             if held:
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(CLASS, int(job_id))))
+                # where the connection is gone, so is the lock
+                with contextlib.suppress(exc.DBAPIError):
+                    connection.execute(sa.select(sa.func.pg_advisory_unlock(CLASS, int(job_id))))
 
 
 def _locked(path: Path, lock: IO[bytes]) -> bool:

@@ -132,10 +132,11 @@ class Supervisor:
         return found is not None and found.cancelling
 
     def _bury(self, worker: str, error: str) -> bool:
-        """End the job of a process that died; False where it had none."""
+        """End the job of a process that died; False where it had none at all."""
         with self._database.write() as connection:
-            dead = jobs.run_by(connection, worker)
-            return dead is not None and jobs.bury(connection, dead, error)
+            if (dead := jobs.run_by(connection, worker)) is not None:
+                jobs.bury(connection, dead, error)
+            return jobs.was_given(connection, worker)
 
     def _environment(self) -> dict[str, str]:
         """Return the environment in which a process has this server's settings."""

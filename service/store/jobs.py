@@ -161,6 +161,11 @@ def run_by(connection: sa.Connection, worker: str) -> Job | None:
     return None if row is None else _job(row)
 
 
+def was_given(connection: sa.Connection, worker: str) -> bool:
+    """Return whether a worker was the last to start some job."""
+    return connection.scalar(sa.select(job.c.id).where(job.c.worker == worker).limit(1)) is not None
+
+
 def _set(connection: sa.Connection, seen: Job, **values: Any) -> bool:
     """Change a job if it is still as it was seen: an attempt that lost its job changes nothing."""
     same = (job.c.id == int(seen.id)) & (job.c.attempts == seen.attempts) & (job.c.status == seen.status)
