@@ -1,6 +1,6 @@
 """The versions of the model that are kept in a folder, and which of them is current.
 
-- `versions/<id>/model.joblib, manifest.json, manifest.sig`: complete or not there
+- `versions/<id>/model.joblib, manifest.json, manifest.sig`, and `receipt.json` of a retraining: complete or not there
 - `staging/`: what is being written or thrown away; whatever is left there by a crash goes with the next change
 - `CURRENT`: the id of the version that serves, and of those that served before
 - `LOCK`: held by who changes any of this; reading needs no lock
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from model.errors import FileError, InvalidModelError, ModelError, NoModelError
-from model.files import sync_folder
+from model.files import sync_folder, write_new
 from model.parameters import Parameters
 from model.registry import pointer, version
 from model.registry.manifest import Manifest
@@ -24,6 +24,7 @@ from model.registry.pointer import Ids
 from model.registry.signature import KeyFile, Signer
 
 KEEP = 10
+RECEIPT = "receipt.json"
 
 
 class Registry:
@@ -36,13 +37,14 @@ class Registry:
         self.signer = signer or KeyFile(root.parent / "model.key")
         self.keep = keep
 
-    def publish(self, model: Parameters) -> str:
+    def publish(self, model: Parameters, receipt: bytes | None = None) -> str:
         """Keep a model, make it current and return its id; publishing the same model again changes nothing else.
 
+        `receipt` is how it came about; it is kept beside a model that was not kept before.
         Raises `FileError`; then either nothing has changed, or the version is there, whole, and not yet current.
         """
         with self._changing():
-            model_id = self._kept(model) or self._store(model)
+            model_id = self._kept(model) or self._store(model, receipt)
             self._serve(model_id)
             with contextlib.suppress(OSError):  # the next change tries again
                 self._prune()
@@ -100,6 +102,11 @@ class Registry:
             manifest, model = version.load(self.versions / model_id, self.signer)
             return _named(model_id, manifest).id, model
 
+    def receipt(self, model_id: str = "current") -> Path | None:
+        """Return where the receipt of a version is kept, None where it has none."""
+        path = self.versions / self._find(model_id) / RECEIPT
+        return path if path.is_file() else None
+
     def _find(self, model_id: str) -> str:
         if model_id == "current":
             model_id = self.current()
@@ -136,11 +143,13 @@ class Registry:
                     return self.load(manifest.id)[0]
         return None
 
-    def _store(self, model: Parameters) -> str:
+    def _store(self, model: Parameters, receipt: bytes | None) -> str:
         """Write a model aside, read it back, and move it to its place in one step."""
         staged = self.staging / secrets.token_hex(8)
         try:
             staged.mkdir()
+            if receipt is not None:
+                write_new(staged / RECEIPT, receipt)
             manifest = version.write(staged, model, self.signer)
             version.load(staged, self.signer)
             place = self.versions / manifest.id

@@ -27,7 +27,7 @@ ROUTES: list[tuple[str, str, Endpoint, dict[str, Any]]] = [
     ("/v1/models/current", "GET", models.current, describe(None, "Version", AWAY)),
     ("/v1/models/{id}/activate", "POST", models.activate, describe(None, "Version", ID, AWAY)),
     ("/v1/models/rollback", "POST", models.rollback, describe(None, "Version", ID, AWAY)),
-    ("/v1/jobs", "POST", jobs.add, describe("LabelJob", {202: "Job"}, BODY, AWAY)),
+    ("/v1/jobs", "POST", jobs.add, describe("JobRequest", {202: "Job"}, BODY, AWAY)),
     ("/v1/jobs", "GET", jobs.recent, describe(None, "Jobs", AWAY)),
     ("/v1/jobs/{id}", "GET", jobs.one, describe(None, "Job", ID, AWAY)),
     ("/v1/jobs/{id}", "DELETE", jobs.cancel, describe(None, {202: "Job"}, ID, TAKEN, AWAY)),

@@ -135,7 +135,7 @@ def test_filters_and_pages(client: TestClient) -> None:
     [
         "status=swordfish", "limit=0", "limit=201", "limit=swordfish", "cursor=swordfish", "cursor=%00", "q=-swordfish",
         "since=swordfish", "since=0001-01-01T00:00:00%2B14:00",
-        "until=9999-12-31T23:59:59-14:00", "labelled=swordfish", "topic=%00swordfish", "q=%00", 
+        "until=9999-12-31T23:59:59-14:00", "labelled=swordfish", "topic=%00swordfish", "q=%00",
         "q=" + "swordfish+" * 200,
     ],
 )  # fmt: skip
