@@ -89,4 +89,4 @@ def ratio(part: Floats, whole: Floats, empty: float = np.nan) -> Floats:
 
 
 def _count(flags: NDArray[np.bool_]) -> Floats:
-    return flags.reshape(len(flags), -1).sum(axis=1).astype(np.float64)
+    return np.asarray(flags.reshape(len(flags), -1).sum(axis=1), np.float64)

@@ -1,5 +1,6 @@
 """A receipt as lines for a terminal of 80 columns."""
 
+import textwrap
 from collections.abc import Iterable
 
 from training.comparison import Comparison, Delta
@@ -29,7 +30,7 @@ def lines(receipt: Receipt) -> list[str]:
             for s in receipt.suspects
         ],
     )
-    found += [_cut(f"note: {note}", 3 * WIDTH) for note in receipt.notes]
+    found += ["", *(f"note: {note}" for note in receipt.notes)]
     found += [f"against it: {reason}" for reason in receipt.reasons]
     verdict = "accepted all the same (forced)" if receipt.forced else "accepted" if receipt.accepted else "refused"
     return [part for line in [*found, verdict] for part in _wrapped(line)]
@@ -47,20 +48,23 @@ def _data(receipt: Receipt) -> list[str]:
 
 
 def _comparison(found: Comparison) -> list[str]:
-    head = f"{'on the hold-out':<34} {'n':>4}  {'current':>7}  {'new':>7}  {'change':>7}  95 % interval"
+    head = f"{'on the hold-out':<30}  {'current':>7}  {'new':>7}  {'change':>7}  95 % interval"
     rows = []
     for topic, figures in found.topics.items():
-        rows.append(_row(f"{topic}: average precision", figures.articles, figures.average_precision))
-        rows.append(_row("  F1 at 0.5", None, figures.f1))
-        rows.append(_row("  F1 of what is assigned", None, figures.assigned_f1))
+        rows.append(f"{_cut(topic, 50)}: {figures.articles} articles")
+        rows.append(_row("  average precision", figures.average_precision))
+        rows.append(_row("  F1 at 0.5", figures.f1))
+        rows.append(_row("  F1 of what is assigned", figures.assigned_f1))
     for topic, new in found.added.items():
-        figure = Delta(current=None, candidate=new.average_precision, delta=None, low=None, high=None)
-        rows.append(_row(f"{topic} (new): avg. precision", new.articles, figure))
+        rows.append(f"{_cut(topic, 50)}: {new.articles} articles, a new topic")
+        none = Delta(current=None, candidate=new.average_precision, delta=None, low=None, high=None)
+        rows.append(_row("  average precision", none))
+    rows.append(f"all topics: {found.articles} articles")
     rows += [
-        _row("precision of what is assigned", found.articles, found.assigned_precision),
-        _row("of what is true, assigned", None, found.in_scope_recall),
-        _row("Brier score", None, found.brier),
-        _row("expected calibration error", None, found.calibration_error),
+        _row("  precision of what is assigned", found.assigned_precision),
+        _row("  recall of what is assigned", found.in_scope_recall),
+        _row("  Brier score", found.brier),
+        _row("  expected calibration error", found.calibration_error),
     ]
     statuses = sorted({name for counts in found.statuses.values() for name in counts})
     before, after = found.statuses["current"], found.statuses["candidate"]
@@ -82,12 +86,10 @@ def _quality(where: str, figures: dict[str, Quality]) -> list[str]:
     ]
 
 
-def _row(name: str, count: int | None, figure: Delta) -> str:
-    between = f"{_signed(figure.low)} {_signed(figure.high)}" if figure.low is not None else ""
-    return (
-        f"{_cut(name, 34):<34} {'' if count is None else count:>4}  {_figure(figure.current):>7}  "
-        f"{_figure(figure.candidate):>7}  {_signed(figure.delta):>7}  {between}"
-    ).rstrip()
+def _row(name: str, figure: Delta) -> str:
+    between = f"  {_signed(figure.low)} to {_signed(figure.high)}" if figure.low is not None else ""
+    before, after, change = _figure(figure.current), _figure(figure.candidate), _signed(figure.delta)
+    return f"{name:<30}  {before:>7}  {after:>7}  {change:>7}{between}"
 
 
 def _listed(what: str, entries: list[str]) -> list[str]:
@@ -121,6 +123,4 @@ def _cut(text: str, width: int) -> str:
 
 
 def _wrapped(line: str) -> list[str]:
-    import textwrap
-
-    return textwrap.wrap(line, WIDTH, subsequent_indent="    ", drop_whitespace=True) or [""]
+    return textwrap.wrap(line, WIDTH, subsequent_indent="    ") or [""]

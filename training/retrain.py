@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from model.classifier import Classifier
 from model.parameters import Floats, Parameters
-from training import gate, holdout, suspects
+from training import gate, holdout, suspects, verdict
 from training.comparison import Comparison, number
 from training.dataset import Dataset
 from training.evaluate import topic_figures
@@ -81,7 +81,10 @@ def retrain(
         comparison = gate.compare(
             candidate, current, held, renamed=renamed, removed=removed, titles=titles, seed=seed, progress=progress
         )
-    reasons, notes = _decide(comparison, current, base, sides, fitted)
+    cross_validated = _quality(fitted.probability, fit_part)
+    reasons, notes = _decide(comparison, current, base, sides.why_not, fitted.parameters)
+    if comparison is not None:
+        reasons += verdict.floor({topic: cross_validated[topic] for topic in comparison.added})
     receipt = Receipt(
         made=made,
         digest=fitted.parameters.digest,
@@ -93,7 +96,7 @@ def retrain(
             suspects.Contradiction(claims=[gathered.claim(int(row)) for row in rows]) for rows in contradicting
         ],
         suspects=_suspects(gathered, fit_on, fitted, held_on, seen),
-        cross_validated=_quality(fitted.probability, fit_part),
+        cross_validated=cross_validated,
         held_out=_quality(seen, held),
         comparison=comparison,
         accepted=force or not reasons,
@@ -126,15 +129,15 @@ def _probabilities(classifier: Classifier, data: Dataset) -> Floats:
 
 
 def _decide(
-    comparison: Comparison | None, current: Classifier | None, base: Dataset, sides: holdout.Split, fitted: Fitted
+    comparison: Comparison | None, current: Classifier | None, base: Dataset, why_not: str | None, candidate: Parameters
 ) -> tuple[list[str], list[str]]:
     """Return what speaks against the candidate, and what else should be known."""
     if current is None:
         return [], ["there was no model to compare with"]
     if comparison is None:
-        return [f"nothing to compare the models on: {sides.why_not}"], []
+        return [f"nothing to compare the models on: {why_not}"], []
     notes = list(comparison.notes)
-    if current.parameters.digest == fitted.parameters.digest:
+    if current.parameters.digest == candidate.digest:
         notes.append("the candidate is the current model: nothing has changed")
     if current.parameters.facts.data_sha256 == base.sha256:
         notes.append("the current model was trained on the hold-out too, so the comparison flatters it")

@@ -4,10 +4,13 @@ A difference refuses a model when its whole 95 % interval is on the bad side and
 margins were set by measuring, see docs/decisions.md.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from training.comparison import Comparison, Delta
 from training.holdout import LEAST_ARTICLES, LEAST_GROUPS
+from training.receipt import Quality
 
 AP_MARGIN = 0.02
 F1_MARGIN = 0.05
@@ -34,14 +37,27 @@ def judge(found: Comparison) -> Comparison:
     reasons += _worse("calibration: Brier score", found.brier, BRIER_MARGIN, rise=True)
     reasons += _worse("calibration: expected error", found.calibration_error, CALIBRATION_MARGIN, rise=True)
     for topic, new in found.added.items():
-        if new.average_precision is None or new.articles < LEAST_ARTICLES:
+        if new.articles < LEAST_ARTICLES:
             notes.append(f"{topic} is new: {new.articles} articles in the hold-out are too few to tell how good it is")
-        elif new.average_precision < FLOOR:
-            reasons.append(
-                f"{topic} is new, and not yet learnt: average precision {new.average_precision:.3f} on "
-                f"{new.articles} articles; it takes {FLOOR}"
-            )
+        elif (figure := new.average_precision) is not None and figure < FLOOR:
+            reasons.append(_not_learnt(topic, figure, f"{new.articles} articles of the hold-out"))
     return msgspec.structs.replace(found, reasons=reasons, notes=notes)
+
+
+def floor(cross_validated: Mapping[str, Quality]) -> list[str]:
+    """Return what speaks against new topics on the articles that they were learnt from, each while it was held out.
+
+    A new topic has few articles in the hold-out, if any; this is what can be said of it.
+    """
+    return [
+        _not_learnt(topic, quality.average_precision, f"{quality.articles} articles, cross-validated")
+        for topic, quality in cross_validated.items()
+        if quality.average_precision is not None and quality.average_precision < FLOOR
+    ]
+
+
+def _not_learnt(topic: str, figure: float, where: str) -> str:
+    return f"{topic} is new and not yet learnt: average precision {figure:.3f} on {where}; it takes {FLOOR}"
 
 
 def _worse(what: str, figure: Delta, margin: float, *, rise: bool = False) -> list[str]:
