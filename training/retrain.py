@@ -23,6 +23,7 @@ from training.receipt import Data, Part, Quality, Receipt, software
 from training.train import Fitted, Progress, check, fit, silent
 
 CORPUS_SUSPECTS = 20
+SOME_LABELS, LEAST_NONE = 20, 0.1
 CONTRADICTED, BRIDGING = "contradicted", "near duplicate of articles on both sides of the hold-out"
 
 
@@ -83,6 +84,7 @@ def retrain(
         )
     cross_validated = _quality(fitted.probability, fit_part)
     reasons, notes = _decide(comparison, current, base, sides.why_not, fitted.parameters)
+    notes += _one_sided(gathered, fit_on)
     if comparison is not None:
         reasons += verdict.floor({topic: cross_validated[topic] for topic in comparison.added})
     receipt = Receipt(
@@ -142,6 +144,18 @@ def _decide(
     if current.parameters.facts.data_sha256 == base.sha256:
         notes.append("the current model was trained on the hold-out too, so the comparison flatters it")
     return list(comparison.reasons), notes
+
+
+def _one_sided(gathered: Gathered, fit_on: list[int]) -> list[str]:
+    """Return a warning where the labels trained on are nearly all in scope: their source looks like a topic then."""
+    labelled = [gathered.data.articles[n] for n in fit_on if n >= gathered.base]
+    none = sum(not article.labels for article in labelled)
+    if len(labelled) < SOME_LABELS or none >= LEAST_NONE * len(labelled):
+        return []
+    return [
+        f"of {len(labelled)} labels trained on {none} are of articles about none of the topics: label more of those, "
+        "or the model will see topics in whatever comes from the same sources"
+    ]
 
 
 def _suspects(

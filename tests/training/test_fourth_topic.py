@@ -75,6 +75,11 @@ def test_articles_of_the_corpus_that_may_be_of_the_new_topic_are_listed(outcome:
     )
 
 
+def test_labels_all_of_one_side_are_warned_of(outcome: Outcome) -> None:
+    count = outcome.receipt.data.trained_on.labels
+    assert any(f"of {count} labels trained on 0 are of articles about none" in note for note in outcome.receipt.notes)
+
+
 @pytest.mark.parametrize("text", UNSEEN)
 def test_it_is_found_in_unseen_texts(outcome: Outcome, text: str) -> None:
     assert Classifier(outcome.candidate, "new").classify(Article(text=text)).topics == ["press_freedom"]

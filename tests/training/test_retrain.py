@@ -11,12 +11,13 @@ from model.article import Article
 from model.classifier import Classifier
 from model.errors import TaxonomyError, TrainingError, UnknownTopicError
 from model.taxonomy import Taxonomy
-from training import receipt_text
+from training import holdout, receipt_text
 from training.dataset import Dataset
 from training.gather import LabelledArticle
 from training.holdout import is_drawn
 from training.receipt import Receipt
 from training.retrain import Outcome, retrain
+from training.train import train
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +87,10 @@ def test_what_is_not_trained_on_is_on_record(outcome: Outcome, labels: list[Labe
     assert outcome.candidate.facts.data_sha256 == data.trained_on.sha256
 
 
+def test_labels_of_both_sides_need_no_warning(outcome: Outcome) -> None:
+    assert not any("labels trained on" in note for note in outcome.receipt.notes)
+
+
 def test_contradictions_say_who_said_what(outcome: Outcome) -> None:
     claims = [{(claim.id, claim.by, *claim.labels) for claim in each.claims} for each in outcome.receipt.contradictions]
     assert {("yes", "ann", "digital_rights"), ("no", "bob")} in claims
@@ -147,6 +152,13 @@ def test_the_first_model_and_one_without_a_hold_out(starter: Dataset, current: C
     assert "too few for a hold-out" in " ".join(receipt_text.lines(second.receipt))
 
 
+def test_a_current_model_that_has_seen_the_hold_out_is_told(starter: Dataset) -> None:
+    part = starter.part(range(0, len(starter.articles), 6))
+    fair, seen = (Classifier(train(data), "current") for data in (holdout.prepare(part)[0], part))
+    assert retrain(part, [], fair).receipt.notes == ["the candidate is the current model: nothing has changed"]
+    assert "trained on the hold-out too" in retrain(part, [], seen).receipt.notes[0]
+
+
 def test_the_same_data_give_the_same_model_in_every_process(tmp_path: Path, others: list[Article]) -> None:
     code = (
         "import sys, msgspec; from model.article import Article; from model.taxonomy import Taxonomy;"
@@ -154,7 +166,7 @@ def test_the_same_data_give_the_same_model_in_every_process(tmp_path: Path, othe
         "d = dataset.read([dataset.STARTER], Taxonomy.read(dataset.TOPICS));"
         "articles = msgspec.json.decode(open(sys.argv[1], 'rb').read(), type=list[Article]);"
         "labels = [gather.LabelledArticle(article) for article in articles];"
-        "o = retrain.retrain(d.part(range(0, len(d.articles), 4)), labels, made='now');"
+        "o = retrain.retrain(d.part(range(0, len(d.articles), 6)), labels, made='now');"
         "print(o.candidate.digest, msgspec.json.encode(o.receipt))"
     )
     printed = set()
