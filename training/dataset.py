@@ -49,6 +49,11 @@ class Dataset:
         return sha.hexdigest()
 
 
+def paths(names: Iterable[str]) -> list[Path]:
+    """Return the files and folders that names stand for; `starter` is the starter corpus."""
+    return [STARTER if name == "starter" else Path(name) for name in names]
+
+
 def read(paths: Iterable[Path], taxonomy: Taxonomy) -> Dataset:
     """Read labelled articles from files and folders of them (.jsonl, .csv, .parquet).
 

@@ -16,7 +16,7 @@ Removed = Annotated[
 ]
 
 
-def retrain(
+def retrain(  # noqa: PLR0917  # the command's options
     force: Force = False,
     topics: Topics = None,
     data: Data = None,
@@ -25,7 +25,7 @@ def retrain(
     removed: Removed = None,
     as_json: console.AsJson = False,
 ) -> None:
-    """Train on the corpus and the labels that are kept, and publish the model if it is no worse than the current one."""
+    """Train on the corpus and the kept labels, and publish the model if it is no worse than the current one."""
     from model.errors import UsageError
     from service import settings
     from service.handlers import retrain as handler

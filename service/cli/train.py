@@ -38,8 +38,7 @@ def train(topics: Topics = None, data: Data = None, seed: Seed = 0) -> None:
     from training import train as training
 
     taxonomy = Taxonomy.read(topics or dataset.TOPICS)
-    paths = [dataset.STARTER if name == "starter" else Path(name) for name in data or ["starter"]]
-    articles = dataset.read(paths, taxonomy)
+    articles = dataset.read(dataset.paths(data or ["starter"]), taxonomy)
     fit_on, held_out = holdout.prepare(articles)
     console.say(f"training on {len(fit_on.articles)} articles, holding out {len(held_out.articles)}")
     if not held_out.articles:

@@ -1,12 +1,10 @@
-"""Corpus and labels to a candidate, and the candidate to the model that serves if it may be: the whole of retraining."""
+"""Corpus and labels to a candidate, and the candidate to the model that serves, if it may be."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-from training.gather import LabelledArticle
-from training.receipt import Receipt
 
 from model.article import Article
 from model.errors import NoModelError
@@ -16,9 +14,11 @@ from service.settings import Settings
 from service.store import labels
 from service.store.articles import JUDGED
 from training import dataset
+from training.gather import LabelledArticle
+from training.receipt import Receipt
 
 Progress = Callable[[str, int, int], None]
-FOLDER = "refused"  # of the receipts of candidates that were not published
+FOLDER = "receipts"  # of retrainings that published no new version: the others' lie beside their models
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def retrain(choice: Choice, settings: Settings, progress: Progress) -> Ended:
-    """Train on files and on the labels that are kept, hold the candidate against the current model, publish it if it may.
+    """Train on files and kept labels, hold the candidate against the current model, and publish it if it may be.
 
     Until the last step nothing is written, so an interruption leaves everything as it was.
     Raises `TaxonomyError`, `TrainingError`, `InvalidInputError`, `FileError` or `DatabaseError`.
@@ -69,14 +69,13 @@ def retrain(choice: Choice, settings: Settings, progress: Progress) -> Ended:
     )
     data = msgspec.json.format(msgspec.json.encode(outcome.receipt)) + b"\n"
     registry = settings.registry
-    if outcome.accepted:
-        model_id = registry.publish(outcome.candidate, receipt=data)
-        return Ended(model=model_id, receipt=outcome.receipt, path=str(registry.receipt(model_id)))
-    folder = registry.root / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{outcome.receipt.digest[:12]}.json"
-    write_atomically(path, data)
-    return Ended(model=None, receipt=outcome.receipt, path=str(path))
+    model_id = registry.publish(outcome.candidate, receipt=data) if outcome.accepted else None
+    beside = None if model_id is None else registry.receipt(model_id)
+    if beside is None or beside.read_bytes() != data:  # refused, or the same model as one that is kept
+        beside = registry.root / FOLDER / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{outcome.receipt.digest[:12]}.json"
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(beside, data)
+    return Ended(model=model_id, receipt=outcome.receipt, path=str(beside))
 
 
 def kept(settings: Settings) -> list[LabelledArticle]:

@@ -27,7 +27,7 @@ CALLS = ("rename", "replace", "link", "mkdir", "unlink", "rmdir", "chmod")
 class Sloppy(Registry):
     """Writes a version where it is to stand."""
 
-    def _store(self, model: Parameters) -> str:
+    def _store(self, model: Parameters, receipt: bytes | None) -> str:
         data = artifact.dump(model)
         facts = manifest.make(model, data)
         signed = manifest.encode(facts)
