@@ -7,6 +7,7 @@ and for pages reached by cursor, and the answers are checked against what was se
 
 import os
 import random
+import socket
 import statistics
 import subprocess
 import sys
@@ -28,7 +29,9 @@ from training import dataset
 from training.train import train
 
 ARTICLES, BATCH, CLIENTS, CHARS = int(os.environ.get("ARTICLES", "100000")), 500, 8, 3300
-PORT = 8765
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    PORT: int = free.getsockname()[1]
 URL = f"http://127.0.0.1:{PORT}"
 FILTERS: list[dict[str, str]] = [
     {},
@@ -134,6 +137,7 @@ def keep(bodies: list[bytes]) -> None:
                 except Empty:
                     return
                 answer = session.post(f"{URL}/v1/articles", content=body, headers={"content-type": "application/json"})
+                assert answer.status_code == 200, answer.text
                 kept.append(sum(result["created"] for result in answer.json()["results"]))
 
     clients = [threading.Thread(target=client) for _ in range(CLIENTS)]

@@ -17,11 +17,11 @@ from service.jobs.supervisor import Supervisor
 def create(config: settings.Settings | None = None) -> FastAPI:
     """Return the application; the command `serve` and the tests make theirs here."""
     config = config or settings.get()
-    database = config.database()
+    database, engine = config.database(), Engine(config)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with Supervisor(config, database).running():
+        async with engine.following(), Supervisor(config, database).running():
             yield
         database.close()
 
@@ -30,7 +30,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )  # fmt: skip
     app.state.settings = config
-    app.state.engine = Engine(config)
+    app.state.engine = engine
     app.state.database = database
     app.state.metrics = Metrics(database)
     for path, method, endpoint, extra in routes.ROUTES:

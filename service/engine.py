@@ -1,19 +1,83 @@
-"""The classifier that this process serves with."""
+"""The classifier that this process serves with, which follows the registry's current version.
+
+Each process looks every second which version is current, loads another beside the one that serves, and then swaps one
+reference to an immutable object: a request that has begun ends with the model it began with.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import AsyncIterator
 
 from model.classifier import Classifier
+from model.errors import NoModelError, TopicdeskError
 from service.settings import Settings
+
+log = logging.getLogger("topicdesk")
+
+POLL_SECONDS = 1.0
+TRY_AGAIN_SECONDS = 30.0
 
 
 class Engine:
-    """Loads the current model when it is first asked for, and keeps it."""
+    """Loads the current model when it is first asked for, and later ones as they are published."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._classifier: Classifier | None = None
+        self._loading = threading.Lock()
+        self._refused: str | None = None
+        self.fault: str | None = None
 
     @property
     def classifier(self) -> Classifier:
         """The classifier. Raises `NoModelError` while there is no model, `InvalidModelError` where it is damaged."""
         if self._classifier is None:
-            self._classifier = self._settings.classifier()
+            with self._loading:
+                if self._classifier is None:
+                    self._classifier = self._settings.classifier()
         return self._classifier
+
+    def refresh(self, *, again: bool = True) -> None:
+        """Load the current version if it is another one than serves.
+
+        One that cannot be loaded leaves the old one serving, and `fault` says why; without `again` it is not tried a
+        second time.
+        """
+        with self._loading:
+            serves = None if self._classifier is None else self._classifier.model_id
+            current = serves
+            try:
+                current = self._settings.registry.current()
+                if current == serves:
+                    self._refused = self.fault = None
+                elif again or current != self._refused:
+                    self._classifier = self._settings.classifier(current)
+                    self._refused = self.fault = None
+                    log.info("model %s serves", current)
+            except NoModelError as error:
+                self.fault = None if serves is None else str(error)
+            except (TopicdeskError, OSError) as error:
+                if current != self._refused:
+                    log.error("model %s cannot be loaded, %s goes on: %s", current, serves, error)
+                self._refused, self.fault = current, str(error)
+
+    @contextlib.asynccontextmanager
+    async def following(self) -> AsyncIterator[None]:
+        """Follow the registry inside the block."""
+        task = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _follow(self) -> None:
+        looked = 0
+        while True:
+            again = looked % int(TRY_AGAIN_SECONDS / POLL_SECONDS) == 0
+            await asyncio.to_thread(self.refresh, again=again)
+            looked += 1
+            await asyncio.sleep(POLL_SECONDS)

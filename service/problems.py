@@ -16,7 +16,7 @@ from model import errors
 log = logging.getLogger("topicdesk")
 
 MEDIA_TYPE = "application/problem+json"
-MAX_DETAIL = 2000
+MAX_DETAIL = 1500
 STATUS = {
     errors.TooLargeError: 413,
     errors.InvalidInputError: 422,
@@ -40,7 +40,10 @@ class Problem(msgspec.Struct, frozen=True):
 def describe(error: errors.TopicdeskError) -> Problem:
     """Return an expected error as a problem."""
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
-    return Problem(f"urn:topicdesk:problem:{error.code}", error.title, status, str(error)[:MAX_DETAIL])
+    detail = str(error)[:MAX_DETAIL]
+    while len(msgspec.json.encode(detail)) > 2 * MAX_DETAIL:  # what is escaped takes six bytes a character
+        detail = detail[: len(detail) // 2]
+    return Problem(f"urn:topicdesk:problem:{error.code}", error.title, status, detail)
 
 
 def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response:

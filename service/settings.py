@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from model.classifier import Classifier
 from model.errors import UsageError
 from model.registry import Registry
+from model.registry.ed25519 import KeyPair
+from model.registry.signature import KeyFile, Signer
 
 if TYPE_CHECKING:
     from service.store.database import Database
@@ -41,6 +43,10 @@ class Settings(BaseSettings):
     right: Percent = Field(default=95, description="how often, in per cent, what is assigned should be right")
     catch: Percent = Field(default=95, description="how much of what is in scope, in per cent, should not be dismissed")
 
+    keep_models: int = Field(default=10, ge=2, description="model versions that are kept")
+    model_public_key: Path | None = Field(default=None, description="PEM file: ed25519 key to check models with")
+    model_private_key: Path | None = Field(default=None, description="PEM file: ed25519 key to sign models with")
+
     def classifier(self, model_id: str = "current") -> Classifier:
         """Return a model of the registry, ready to answer at the chosen operating points."""
         found, parameters = self.registry.load(model_id)
@@ -48,15 +54,23 @@ class Settings(BaseSettings):
 
     @property
     def registry(self) -> Registry:
-        """The model versions under `home`."""
-        return Registry(self.home / "models")
+        """The model versions under `home`, signed with its own key file unless ed25519 keys are named."""
+        signer: Signer
+        if self.model_public_key is None and self.model_private_key is None:
+            signer = KeyFile(self.home / "model.key")
+        else:
+            signer = KeyPair(self.model_public_key, self.model_private_key)
+        return Registry(self.home / "models", signer, self.keep_models)
 
     def database(self) -> "Database":
         """Return what is remembered; it opens at first use. Raises `UsageError` for a URL of another kind."""
+        import sqlalchemy as sa
+
         from service.store.database import Database
 
-        given = None if self.database_url is None else self.database_url.get_secret_value()
-        return Database(given or f"sqlite:///{self.home / 'topicdesk.db'}", self.home)
+        if self.database_url is not None and (given := self.database_url.get_secret_value()):
+            return Database(given, self.home)
+        return Database(sa.URL.create("sqlite", database=str(self.home / "topicdesk.db")), self.home)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Real parts for the tests: one model trained on the starter corpus, kept in a registry of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from model.parameters import Parameters
 from model.registry import Registry
 from model.taxonomy import Taxonomy
 from tests import postgresql as postgres
-from training import dataset
+from training import dataset, holdout
 from training.train import train
 
 ROOT = Path(__file__).parent.parent
@@ -31,8 +32,8 @@ def starter() -> dataset.Dataset:
 
 @pytest.fixture(scope="session")
 def parameters(starter: dataset.Dataset) -> Parameters:
-    """A model trained on the starter corpus."""
-    return train(starter)
+    """The model that `topicdesk train` makes of the starter corpus: the hold-out is left out."""
+    return train(holdout.prepare(starter)[0])
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +42,19 @@ def home(parameters: Parameters, tmp_path_factory: pytest.TempPathFactory) -> Pa
     folder = tmp_path_factory.mktemp("home")
     Registry(folder / "models").publish(parameters)
     return folder
+
+
+@pytest.fixture
+def own_home(home: Path, tmp_path: Path) -> Path:
+    """A TOPICDESK_HOME of the test's own, with that model in it."""
+    copy_models(home, tmp_path / "home")
+    return tmp_path / "home"
+
+
+def copy_models(home: Path, to: Path) -> None:
+    """Copy the models of a TOPICDESK_HOME, with the key that vouches for them."""
+    shutil.copytree(home / "models", to / "models")
+    shutil.copy(home / "model.key", to)
 
 
 @pytest.fixture(scope="session")

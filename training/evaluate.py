@@ -79,7 +79,7 @@ def measure(outcome: Outcome) -> Evaluation:
         **summarise(outcome.probability, labels),
         assigned_precision=_ratio((assigned & labels).sum(), assigned.sum()),
         in_scope_recall=_ratio((assigned & labels).sum(), labels.sum()),
-        per_topic={topic: _figures(outcome.probability[:, n], labels[:, n]) for n, topic in enumerate(topics)},
+        per_topic={topic: topic_figures(outcome.probability[:, n], labels[:, n]) for n, topic in enumerate(topics)},
         statuses={status: statuses.count(status) for status in sorted(set(statuses))},
         model=outcome.decisions[0].model,
     )
@@ -89,7 +89,7 @@ def summarise(probability: Floats, labels: NDArray[np.bool_]) -> dict[str, float
     """Return the figures that need only probabilities (N, T) and labels (N, T), by their names in `Evaluation`."""
     # a topic of which the data holds no article can have no recall
     held = [(p, y) for p, y in zip(probability.T, labels.T, strict=True) if y.any()]
-    per_topic = [_figures(p, y) for p, y in held]
+    per_topic = [topic_figures(p, y) for p, y in held]
     return {
         "macro_f1": _mean([figures.f1 for figures in per_topic]),
         "mean_average_precision": _mean([figures.average_precision for figures in per_topic]),
@@ -105,7 +105,8 @@ def calibration_error(probability: Floats, truth: NDArray[np.bool_]) -> float:
     return float(np.abs(gap).sum() / len(probability))
 
 
-def _figures(probability: Floats, truth: NDArray[np.bool_]) -> TopicFigures:
+def topic_figures(probability: Floats, truth: NDArray[np.bool_]) -> TopicFigures:
+    """Return one topic's figures from probabilities and truth (N,); what the data cannot give is NaN."""
     from sklearn.metrics import average_precision_score
 
     said = probability >= 0.5

@@ -148,7 +148,8 @@ def _check_columns(path: Path, names: list[str]) -> None:
     if any(utf8_fault(name) for name in names):
         raise InvalidInputError(f"{path}: the names of its columns are not UTF-8")
     if "text" not in names:
-        shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
+        # without a header, these are the cells of an article
+        shown = ", ".join(name[:20] + "..." * (len(name) > 20) for name in names[:10]) + ", ..." * (len(names) > 10)
         raise InvalidInputError(f"{path} has no column `text`; its columns are: {shown}")
     named = [name for name in names if name]  # spreadsheets leave empty columns behind
     if len(set(named)) < len(named):

@@ -1,6 +1,7 @@
 """Fitting: TF-IDF features, one logistic head per topic, calibrated on held-out articles."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,10 +22,33 @@ FOLDS, LEAST_FOLDS = 10, 3
 MIN_EXAMPLES = 10
 MIN_ARTICLES_PER_TERM = 2
 INVERSE_REGULARISATION = 30.0
+STEP = "training"
+
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(_step: str, _done: int, _total: int) -> None:
+    """Tell nobody how far it is."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model and what it says of its training articles, each while it was held out: `probability` is (N, T)."""
+
+    parameters: Parameters
+    probability: Floats
 
 
 def train(data: Dataset, seed: int = 0) -> Parameters:
-    """Train a model; the same data and seed give the same model.
+    """Train a model; see `fit`."""
+    return fit(data, seed).parameters
+
+
+def fit(data: Dataset, seed: int = 0, progress: Progress = silent, groups: NDArray[np.intp] | None = None) -> Fitted:
+    """Train a model; the same data and seed give the same model. `progress(step, done, total)` is told of each fold.
+
+    `groups` (N,) are the data's groups with near duplicates joined, where they are known.
 
     Calibration and thresholds come from cross-validation, so no article is scored by a model that saw it, a near
     duplicate of it or another of its group.
@@ -36,27 +60,31 @@ def train(data: Dataset, seed: int = 0) -> Parameters:
 
     # sums in another order round otherwise: one thread for the same model everywhere, and many times quicker here
     with threadpool_limits(1):
-        return _train(data, seed)
+        return _train(data, seed, progress, groups)
 
 
-def _train(data: Dataset, seed: int) -> Parameters:
+def _train(data: Dataset, seed: int, progress: Progress, groups: NDArray[np.intp] | None) -> Fitted:
     import sklearn
 
     from model.pipeline import passages
 
     labels = data.labels
-    _check(data, labels)
+    check(data)
     articles = [passages(article) for article in data.articles]
     raw, numbers = np.zeros(labels.shape), np.arange(len(labels))
-    groups = folds.join_near_duplicates(data.articles, data.groups)
-    for fit_on, hold_out in folds.split(labels, groups, _fold_count(data, labels, groups), seed):
+    groups = folds.join_near_duplicates(data.articles, data.groups) if groups is None else groups
+    count = _fold_count(data, labels, groups)
+    for done, (fit_on, hold_out) in enumerate(folds.split(labels, groups, count, seed)):
+        progress(STEP, done, count + 1)
         vectoriser, heads = _fit(articles, labels, fit_on)
         raw[hold_out] = _raw(vectoriser, heads, articles, hold_out)
+    progress(STEP, count, count + 1)
     slope, shift = np.array([calibrate.platt(raw[:, n], labels[:, n]) for n in range(labels.shape[1])]).T
     probability = 1 / (1 + np.exp(-(slope * raw + shift)))
     vectoriser, heads = _fit(articles, labels, numbers)
     assign_at, review_at = operating.thresholds(probability, labels)
-    return Parameters(
+    progress(STEP, count + 1, count + 1)
+    parameters = Parameters(
         taxonomy=data.taxonomy,
         analyser=Analyser.ENGLISH_PASSAGES,
         terms=tuple(vectoriser.tfidf_.get_feature_names_out()),
@@ -77,9 +105,12 @@ def _train(data: Dataset, seed: int) -> Parameters:
             costs=operating.costs(probability, labels, assign_at, review_at),
         ),
     )
+    return Fitted(parameters, probability)
 
 
-def _check(data: Dataset, labels: NDArray[np.bool_]) -> None:
+def check(data: Dataset) -> None:
+    """Raise `TrainingError` where a topic, or none of them, has too few articles to learn from."""
+    labels = data.labels
     for topic, examples in zip(data.taxonomy.ids, labels.sum(axis=0), strict=True):
         if examples < MIN_EXAMPLES:
             raise TrainingError(

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from model.errors import TopicdeskError
-from service.cli import backup, classify, drift, evaluate, extract, label, labels, models, serve, train
+from service.cli import backup, classify, drift, evaluate, extract, label, labels, models, retrain, serve, train
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,6 +18,7 @@ app.command("classify")(classify.classify)
 app.command("label")(label.label)
 app.command("extract")(extract.extract)
 app.command("train")(train.train)
+app.command("retrain")(retrain.retrain)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.add_typer(labels.app, name="labels")

@@ -1,9 +1,11 @@
 """Keep articles, list them, read one, delete one."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+import sqlalchemy as sa
 
 from model import analysis
 from model.article import Article
@@ -15,7 +17,7 @@ from service.settings import Settings
 from service.store import articles, jobs, listing, records
 from service.store.database import Database
 
-MAX_ID, MAX_SOURCE, MAX_URL, MAX_TOPIC = 500, 200, 4000, 200
+MAX_ID, MAX_SOURCE, MAX_URL, MAX_TITLE = 500, 200, 4000, 2000
 MAX_PAGE = 200
 PURGE = "purge"
 
@@ -46,14 +48,16 @@ def check(article: Article, settings: Settings) -> Article:
 
     Raises `InvalidInputError` where one of its fields is too long or cannot be kept.
     """
-    if len(article.text) > settings.max_text_chars or len(article.title or "") > settings.max_text_chars:
+    if len(article.text) > settings.max_text_chars:
         raise TooLargeError(f"the text is longer than {settings.max_text_chars} characters")
     for name, most in (("id", MAX_ID), ("source", MAX_SOURCE), ("url", MAX_URL)):
         value = getattr(article, name)
         if value is not None and len(value) > most:
             raise InvalidInputError(f"`{name}` is longer than {most} characters")
-        if value is not None and "\0" in value:
-            raise InvalidInputError(f"`{name}` holds a NUL character")
+        if value is not None and any(unicodedata.category(char) == "Cc" for char in value):
+            raise InvalidInputError(f"`{name}` holds a control character")
+    if article.title is not None and len(article.title) > MAX_TITLE:
+        raise TooLargeError(f"the title is longer than {MAX_TITLE} characters")
     if not article.text.strip() and not (article.title or "").strip():
         raise InvalidInputError("the article has neither title nor text")
     if article.published is not None:
@@ -113,8 +117,7 @@ def keep(
         for article, digest in zip(checked, hashes, strict=True)
     ]
     with database.write() as connection:
-        places = articles.add(connection, news)
-    with database.read() as connection:
+        places = articles.add(connection, complete(connection, news, classifier, settings))
         seqs = [place.seq for place in places if isinstance(place, articles.Place)]
         found = iter(records.read(connection, seqs))
     return [
@@ -135,6 +138,19 @@ def prepare(article: Article, digest: str, classifier: Classifier | None, settin
         # sorted, so that nobody can read the text out of them
         terms = sorted(analysis.content(analysis.words(f"{article.title or ''}\n{article.text}")))
     return articles.New(article=article, content_hash=digest, decision=decision, terms=terms, known_share=known_share)
+
+
+def complete(
+    connection: sa.Connection, news: Sequence[articles.New], classifier: Classifier, settings: Settings
+) -> list[articles.New]:
+    """Return articles ready to be kept with a decision for those that were kept and have been deleted just now."""
+    kept = articles.find(connection, [new.content_hash for new in news])
+    return [
+        new
+        if new.decision is not None or new.content_hash in kept
+        else prepare(new.article, new.content_hash, classifier, settings)
+        for new in news
+    ]
 
 
 def page(database: Database, chosen: listing.Filter, cursor: str | None, limit: int) -> Page:
@@ -170,5 +186,5 @@ def delete(database: Database, article_id: str) -> None:
     """
     with database.write() as connection:
         articles.delete(connection, article_id)
-        if not any(job.kind == PURGE for job in jobs.with_status(connection, jobs.Status.QUEUED)):
+        if not jobs.is_queued(connection, PURGE):
             jobs.add(connection, PURGE, {})

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,13 @@ MOST_ERRORS_SHOWN = 5
 
 
 class Summary(msgspec.Struct):
-    """What became of the rows of a file."""
+    """What became of the rows of a file; `older` are labels that were given before the ones that are kept."""
 
     seen: int = 0
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    older: int = 0
     failed: int = 0
     first_errors: list[str] = []
 
@@ -49,6 +50,7 @@ class _Row(msgspec.Struct, frozen=True):
     number: int
     article: Article
     judgement: judgements.Judgement
+    dated: bool
 
 
 def read(source: Path, by: str, settings: Settings, progress: Callable[[int], None]) -> Summary:
@@ -101,8 +103,9 @@ def _checked(row: tables.Row, by: str, taxonomy: Taxonomy, settings: Settings, *
     if "labels" in row.values and row.values["labels"] is not None:
         values["labels"] = tables.split_labels(row.values["labels"])
     given = {name: values.get(name) for name in FIELDS}
-    if isinstance(given["published"], datetime):
+    if isinstance(given["published"], date):  # a datetime is one
         given["published"] = given["published"].isoformat()
+    given["text"] = values.get("text", "" if given["title"] else None)
     article = articles.check(Article.from_row(given), settings)
     verdict = values.get("verdict", "correct")
     wanted = {"article": "", "by": by, "labels": values.get("labels"), "verdict": verdict}
@@ -111,12 +114,12 @@ def _checked(row: tables.Row, by: str, taxonomy: Taxonomy, settings: Settings, *
         wanted["labels"] = None
     try:
         request = msgspec.convert(wanted, labels.LabelRequest)
-        at = store.moment(str(values["at"])) if "at" in values else now()
+        at = store.moment(str(values["at"])) if "at" in values else None
     except msgspec.ValidationError as error:
         raise InvalidInputError(plain(error)) from None
     except (ValueError, OverflowError):
         raise InvalidInputError("`at` is not an ISO 8601 date") from None
-    return _Row(row.number, article, labels.check(request, taxonomy, None, at))
+    return _Row(row.number, article, labels.check(request, taxonomy, None, at or now()), dated=at is not None)
 
 
 def _keep(
@@ -130,26 +133,33 @@ def _keep(
         for row, digest in zip(rows, hashes, strict=True)
     ]
     with database.write() as connection:
-        for row, place in zip(rows, store.add(connection, news), strict=True):
+        if classifier is not None:
+            news = articles.complete(connection, news, classifier, settings)
+        places = store.add(connection, news)
+        given = judgements.read(connection, [place.seq for place in places if isinstance(place, store.Place)])
+        for row, place in zip(rows, places, strict=True):
             if isinstance(place, TopicdeskError):
                 summary.fail(row.number, place)
                 continue
-            (record,) = records.read(connection, [place.seq])
-            if record.label is not None and _same(record.label, row.judgement):
+            before = given.get(place.seq)
+            if before is not None and _same(before, row.judgement):
                 summary.unchanged += 1
-                continue
-            judgements.give(connection, place.seq, row.judgement)
-            summary.added += record.label is None
-            summary.changed += record.label is not None
+            elif before is not None and row.dated and row.judgement.at < before.at:
+                summary.older += 1
+            else:
+                judgements.give(connection, place.seq, row.judgement)
+                given[place.seq] = row.judgement
+                summary.added += before is None
+                summary.changed += before is not None
 
 
-def _same(label: records.Label, judgement: judgements.Judgement) -> bool:
-    ours, theirs = ((one.verdict, sorted(one.labels or ()), one.by, one.note) for one in (label, judgement))
+def _same(one: judgements.Judgement, other: judgements.Judgement) -> bool:
+    ours, theirs = ((each.verdict, sorted(each.labels or ()), each.by, each.note) for each in (one, other))
     return ours == theirs
 
 
 def write(target: Path, form: str | None, settings: Settings) -> int:
-    """Write all labelled articles to a file, whole or not at all; returns how many.
+    """Write all labelled articles whose texts are kept to a file, whole or not at all; returns how many.
 
     `form` is jsonl or csv, None for what the file's name says. Raises `InvalidInputError` or `FileError`.
     """
@@ -166,6 +176,8 @@ def write(target: Path, form: str | None, settings: Settings) -> int:
             sheet = csv.writer(outputs.Lines(send))
             sheet.writerow(COLUMNS)
         for record in judgements.labelled(connection):
+            if record.text is None:  # only its words are kept: nothing to train on or to import
+                continue
             count += 1
             line = row(record)
             if kind == ".csv":

@@ -4,13 +4,14 @@ from typing import Any
 
 import msgspec
 
-from model.errors import InvalidInputError
+from model.errors import ConflictError, InvalidInputError
 from service.jobs import kinds, label
 from service.settings import Settings
 from service.store import jobs
 from service.store.database import Database
 
 MAX_LISTED = 100
+MAX_QUEUED = 1000
 
 
 class Jobs(msgspec.Struct, frozen=True):
@@ -20,7 +21,7 @@ class Jobs(msgspec.Struct, frozen=True):
 
 
 def add(body: dict[str, Any], settings: Settings, database: Database) -> jobs.Job:
-    """Queue a job. Raises `InvalidInputError`."""
+    """Queue a job. Raises `InvalidInputError`, or `ConflictError` where it cannot be taken."""
     kind = body.pop("kind", None)
     if not isinstance(kind, str) or kind not in kinds.KINDS or not kinds.KINDS[kind].open:
         names = ", ".join(name for name, known in kinds.KINDS.items() if known.open)
@@ -29,6 +30,8 @@ def add(body: dict[str, Any], settings: Settings, database: Database) -> jobs.Jo
     if isinstance(params, kinds.Label):
         label.check(params, settings)
     with database.write() as connection:
+        if jobs.waiting(connection) >= MAX_QUEUED:
+            raise ConflictError(f"{MAX_QUEUED} jobs wait already")
         return jobs.add(connection, kind, msgspec.to_builtins(params))
 
 

@@ -9,15 +9,15 @@ from model import active
 from model.article import Article
 from model.classifier import Classifier
 from model.decision import Decision, Status
-from model.errors import InvalidInputError
+from model.errors import InvalidInputError, UnknownTopicError
 from model.taxonomy import Taxonomy
-from service.handlers.articles import MAX_PAGE, check_status
+from service.handlers.articles import check_status
 from service.store import labels, records
 from service.store.columns import now
 from service.store.database import Database
 
 MAX_NOTE, MAX_NAME = 10_000, 200
-POOL = 100
+MAX_ASKED, POOL = 50, 100
 
 Verdict = Literal["confirm", "correct", "unsure"]
 
@@ -50,6 +50,8 @@ def give(request: LabelRequest, taxonomy: Taxonomy, database: Database) -> Given
 
     Raises `NotFoundError`, `UnknownTopicError`, and `InvalidInputError` where verdict and labels do not fit.
     """
+    if not set(request.labels or ()) <= set(taxonomy.ids):  # named in no answer: it is what was sent
+        raise UnknownTopicError(f"`labels` holds what is no topic; the topics are {', '.join(taxonomy.ids)}")
     with database.write() as connection:
         seq = records.place(connection, request.article)
         (record,) = records.read(connection, [seq])
@@ -90,11 +92,11 @@ def take_back(article_id: str, database: Database) -> None:
 
 def review(classifier: Classifier, database: Database, status: str, limit: int) -> Queue:
     """Return the articles that teach most when judged: those the model doubts most, and no two alike."""
-    if not 1 <= limit <= MAX_PAGE:
-        raise InvalidInputError(f"`limit` is from 1 to {MAX_PAGE}")
+    if not 1 <= limit <= MAX_ASKED:
+        raise InvalidInputError(f"`limit` is from 1 to {MAX_ASKED}")
     check_status(status)
     with database.read() as connection:
-        doubtful = labels.most_doubtful(connection, status, max(POOL, 2 * limit))
+        doubtful = labels.most_doubtful(connection, status, POOL)
         pool = records.read_whole(connection, [seq for seq, _ in doubtful])
         waiting = labels.waiting(connection, status)
     vectors = [_vector(record, classifier) for record in pool]

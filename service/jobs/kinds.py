@@ -21,6 +21,12 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     output: str | None = None
 
 
+class Retrain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Train on the starter corpus and the labels that are kept, and publish the model if it is no worse, or forced."""
+
+    force: bool = False
+
+
 class Purge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Overwrite what deleted articles left in the search index."""
 
@@ -29,6 +35,21 @@ def _label(params: Label, settings: Settings, database: Database, advance: Advan
     from service.jobs import label
 
     return label.run(params, settings, database, advance)
+
+
+def _retrain(params: Retrain, settings: Settings, _database: Database, advance: Advance) -> dict[str, Any]:
+    from service.handlers import retrain
+
+    steps: dict[str, tuple[int, int]] = {}
+
+    def progress(step: str, done: int, total: int) -> None:
+        steps[step] = (done, total)
+        advance(sum(done for done, _ in steps.values()), sum(total for _, total in steps.values()))
+
+    ended = retrain.retrain(retrain.Choice(force=params.force), settings, progress)
+    receipt = ended.receipt
+    told = {"accepted": receipt.accepted, "forced": receipt.forced, "reasons": receipt.reasons, "notes": receipt.notes}
+    return {"model": ended.model, "receipt": ended.path, **told}
 
 
 def _purge(_params: Purge, _settings: Settings, database: Database, advance: Advance) -> dict[str, Any]:
@@ -45,7 +66,7 @@ class Kind(NamedTuple):
     open: bool = True
 
 
-KINDS = {"label": Kind(Label, _label), "purge": Kind(Purge, _purge, open=False)}
+KINDS = {"label": Kind(Label, _label), "retrain": Kind(Retrain, _retrain), "purge": Kind(Purge, _purge, open=False)}
 
 
 def check(kind: str, params: dict[str, Any]) -> msgspec.Struct:

@@ -1,5 +1,7 @@
 """The job `label`: a file of articles, or every kept article again with the model that is current now."""
 
+import glob
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,21 +10,24 @@ import msgspec
 from model.article import Article
 from model.classifier import Classifier
 from model.decision import Decision
-from model.errors import InvalidInputError
+from model.errors import ConflictError, InvalidInputError
 from service.settings import Settings
 from service.store import articles, redecide
 from service.store.database import Database
+from training import tables
 
 if TYPE_CHECKING:
     from service.jobs.kinds import Advance, Label
 
 CHUNK = 200
+MAX_NAME_BYTES = 150
 
 
 def check(params: "Label", settings: Settings) -> tuple[Path, Path] | None:
     """Return the input and output files, None for the kept articles.
 
-    Raises `InvalidInputError` for a name that leads out of the folder and where there is no such file.
+    Raises `InvalidInputError` for a name that leads out of the folder and where there is no such file, `ConflictError`
+    where the output is there already.
     """
     if params.input is None and params.output is None:
         return None
@@ -30,11 +35,15 @@ def check(params: "Label", settings: Settings) -> tuple[Path, Path] | None:
         raise InvalidInputError("`input` and `output` go together")
     folder = settings.home / "files"
     for name in (params.input, params.output):
-        if not name or name.startswith(".") or "/" in name or "\\" in name or "\0" in name or len(name) > 200:
+        plain = name.isprintable() and "/" not in name and "\\" not in name and not name.startswith(".")
+        if not name or not plain or len(os.fsencode(name)) > MAX_NAME_BYTES:
             raise InvalidInputError("`input` and `output` are plain names of files in the folder `files`")
+        tables.suffix(Path(name))
     source, target = folder / params.input, folder / params.output
     if source.is_symlink() or not source.is_file():
-        raise InvalidInputError(f"there is no file {params.input} in the folder `files` of TOPICDESK_HOME")
+        raise InvalidInputError("there is no such `input` in the folder `files` of TOPICDESK_HOME")
+    if target.is_symlink() or target.exists():
+        raise ConflictError("the `output` is there already; a job overwrites nothing")
     return source, target
 
 
@@ -44,7 +53,10 @@ def run(params: "Label", settings: Settings, database: Database, advance: "Advan
     if (files := check(params, settings)) is not None:
         from service import batch
 
-        summary = batch.label(*files, classifier, lambda done: advance(done, None))
+        source, target = files
+        for left in target.parent.glob(f".{glob.escape(target.name)}.*.part"):  # by a process that died
+            left.unlink(missing_ok=True)
+        summary = batch.label(source, target, classifier, lambda done: advance(done, None))
         return {"model": classifier.model_id, **msgspec.to_builtins(summary)}
     return {"model": classifier.model_id, **_again(classifier, database, advance)}
 

@@ -20,6 +20,7 @@ log = logging.getLogger("topicdesk")
 
 EVERY_SECONDS = 0.5
 NICE = 5
+TERM = {signal.SIGTERM}
 
 
 class Stopped(BaseException):  # no Exception: nothing on the way may take it for a failure of the work
@@ -32,6 +33,7 @@ class Interrupted(BaseException):
 
 def main(worker: str) -> None:
     """Run the next job, if there is one that nobody else runs."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, TERM)  # but while the job's own work goes on, see `_run`
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which says what to do
     os.nice(NICE)  # requests go first
@@ -81,7 +83,12 @@ def _run(running: jobs.Job, config: settings.Settings, database: Database) -> No
         kind = kinds.KINDS.get(running.kind)
         if kind is None:
             raise TopicdeskError(f"this version of topicdesk has no job {running.kind!r}")
-        result = kind.run(msgspec.convert(running.params, kind.params), config, database, advance)
+        params = msgspec.convert(running.params, kind.params)
+        try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, TERM)
+            result = kind.run(params, config, database, advance)
+        finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, TERM)
         status = jobs.Status.DONE
     except Interrupted:
         with database.write() as connection:
@@ -95,7 +102,6 @@ def _run(running: jobs.Job, config: settings.Settings, database: Database) -> No
         place = traceback.extract_tb(bug.__traceback__)[-1]
         log.error("job %s: unexpected %s in %s, line %s", running.id, type(bug).__name__, place.filename, place.lineno)
         status, error = jobs.Status.FAILED, f"an unexpected error ({type(bug).__name__}); the log has its place"
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with database.write() as connection:
         jobs.finish(connection, running, status, result=result, error=error, done=advance.done, total=advance.total)
 

@@ -12,6 +12,7 @@ import os
 import secrets
 import sys
 import time
+import traceback
 from collections.abc import AsyncIterator
 from typing import IO
 
@@ -58,17 +59,25 @@ class Supervisor:
                     if lock is not None and await asyncio.to_thread(self._job_waits):
                         await self._run_one()
                     self._told = None
-                except (TopicdeskError, OSError) as error:
-                    if str(error) != self._told:  # once, not twice a second
-                        log.error("jobs wait: %s", error)
-                    self._told = str(error)
+                except Exception as error:  # nothing may end the care for jobs
+                    self._tell(error)
                 await asyncio.sleep(POLL_SECONDS)
         finally:
             if lock is not None:
                 lock.close()
 
+    def _tell(self, error: Exception) -> None:
+        """Log what keeps jobs waiting: once, not twice a second; of a bug only its kind and place."""
+        said = str(error)
+        if not isinstance(error, TopicdeskError):
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            said = f"unexpected {type(error).__name__} in {place.filename}, line {place.lineno}"
+        if said != self._told:
+            log.error("jobs wait: %s", said)
+        self._told = said
+
     def _lock(self) -> IO[bytes] | None:
-        folder = self._settings.home / "jobs"
+        folder = self._database.folder / "jobs"
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "supervisor.lock").open("ab")
         try:
@@ -83,7 +92,7 @@ class Supervisor:
             recover(self._database)
             self._recovered = time.monotonic()
         with self._database.read() as connection:
-            return bool(jobs.with_status(connection, jobs.Status.QUEUED))
+            return bool(jobs.with_status(connection, jobs.Status.QUEUED, limit=1))
 
     async def _run_one(self) -> None:
         worker = secrets.token_hex(8)
@@ -123,10 +132,11 @@ class Supervisor:
         return found is not None and found.cancelling
 
     def _bury(self, worker: str, error: str) -> bool:
-        """End the job of a process that died; False where it had none."""
+        """End the job of a process that died; False where it had none at all."""
         with self._database.write() as connection:
-            dead = jobs.run_by(connection, worker)
-            return dead is not None and jobs.bury(connection, dead, error)
+            if (dead := jobs.run_by(connection, worker)) is not None:
+                jobs.bury(connection, dead, error)
+            return jobs.was_given(connection, worker)
 
     def _environment(self) -> dict[str, str]:
         """Return the environment in which a process has this server's settings."""

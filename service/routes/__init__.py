@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from service.routes import articles, classify, drift, health, jobs, labels, openapi
+from service.routes import articles, classify, drift, health, jobs, labels, models, openapi
 from service.routes.openapi import AWAY, BODY, ID, TAKEN, TEXT, describe
 
 Endpoint = Callable[..., Any]
@@ -24,7 +24,11 @@ ROUTES: list[tuple[str, str, Endpoint, dict[str, Any]]] = [
     (LABEL, "DELETE", labels.take_back, describe(None, {204: None}, ID, AWAY)),
     ("/v1/review", "GET", labels.review, describe(None, "Queue", AWAY)),
     ("/v1/drift", "GET", drift.report, describe(None, "Drift", AWAY)),
-    ("/v1/jobs", "POST", jobs.add, describe("LabelJob", {202: "Job"}, BODY, AWAY)),
+    ("/v1/models", "GET", models.every, describe(None, "Versions")),
+    ("/v1/models/current", "GET", models.current, describe(None, "Version", AWAY)),
+    ("/v1/models/{id}/activate", "POST", models.activate, describe(None, "Version", ID, AWAY)),
+    ("/v1/models/rollback", "POST", models.rollback, describe(None, "Version", ID, AWAY)),
+    ("/v1/jobs", "POST", jobs.add, describe("JobRequest", {202: "Job"}, BODY, AWAY)),
     ("/v1/jobs", "GET", jobs.recent, describe(None, "Jobs", AWAY)),
     ("/v1/jobs/{id}", "GET", jobs.one, describe(None, "Job", ID, AWAY)),
     ("/v1/jobs/{id}", "DELETE", jobs.cancel, describe(None, {202: "Job"}, ID, TAKEN, AWAY)),

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from model.errors import InvalidInputError
 from service.handlers import articles as handler
 from service.handlers import classify
 from service.problems import describe
@@ -68,4 +69,9 @@ def delete(request: Request, id: str) -> Response:  # noqa: A002
 
 
 def _utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+    if moment is None:
+        return None
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise InvalidInputError("`since` or `until` is out of the range of dates") from None

@@ -13,8 +13,9 @@ async def live() -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Answer 200 while the process can classify, else 503."""
-    return answer({"status": "ok", "model": engine(request).classifier.model_id})
+    """Answer 200 while the process can classify, else 503; tell which model serves, and why not a later one."""
+    serving = engine(request)
+    return answer({"status": "ok", "model": serving.classifier.model_id, "fault": serving.fault})
 
 
 async def metrics(request: Request) -> Response:

@@ -1,7 +1,7 @@
 """The OpenAPI document, made from the same types that decode the requests."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from fastapi import FastAPI
@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from model.article import Article
 from model.decision import Decision
 from service.drift.figures import Drift
-from service.handlers import articles, jobs, labels
+from service.handlers import articles, jobs, labels, models
 from service.intake.page import Extract
 from service.jobs import kinds
 from service.problems import MEDIA_TYPE, Problem
@@ -49,26 +49,35 @@ class Live(msgspec.Struct):
 
 
 class Ready(msgspec.Struct):
-    """The process can classify, with this model."""
+    """The process can classify, with this model; `fault` tells why it could not load a later one."""
 
     status: str
     model: str
+    fault: str | None
 
 
 class LabelJob(kinds.Label, frozen=True, kw_only=True):
     """Label a file in the folder `files` of TOPICDESK_HOME; without files, decide again on every kept article."""
 
-    kind: str
+    kind: Literal["label"]
+
+
+class RetrainJob(kinds.Retrain, frozen=True, kw_only=True):
+    """Train on the starter corpus and the labels that are kept, and publish the model if it is no worse, or forced."""
+
+    kind: Literal["retrain"]
 
 
 TYPES: Iterable[type] = (
     Article, Decision, Batch, Failure, Extracts, Live, Ready, Problem, articles.Kept, articles.Page, Detail,
-    labels.LabelRequest, labels.Given, labels.Queue, LabelJob, Job, jobs.Jobs, Drift,
+    labels.LabelRequest, labels.Given, labels.Queue, LabelJob, RetrainJob, Job, jobs.Jobs, models.Version,
+    models.Versions, Drift,
 )  # fmt: skip
 # unions that msgspec would want tagged, so written out
 EITHER = {
     "ArticleOrBatch": ("Article", "Batch"),
     "KeptOrResults": ("Kept", "KeptResults"),
+    "JobRequest": ("LabelJob", "RetrainJob"),
 }
 LISTS = {"Results": ("Decision", "Failure"), "KeptResults": ("Kept", "Failure")}
 

@@ -1,9 +1,11 @@
 """Writing articles and decisions, and deleting an article's text everywhere."""
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -46,8 +48,22 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 def content_hash(title: str | None, text: str) -> str:
     """Return the SHA-256 in hex of what an article says: white space and Unicode's ways to write a letter aside."""
-    plain = [" ".join(unicodedata.normalize("NFC", part).split()) for part in (title or "", text)]
+    plain = [" ".join(_composed(part).split()) for part in (title or "", text)]
     return hashlib.sha256(msgspec.json.encode(plain)).hexdigest()
+
+
+def _composed(text: str) -> str:
+    """Return a text in Unicode's form C; one with endless marks on a letter as it is: sorting them takes hours."""
+    if text.isascii() or _marks().search(text) is not None:
+        return text
+    return unicodedata.normalize("NFC", text)
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    """Return what no writing has: more than 30 marks on a letter (Unicode's stream-safe form, UAX 15)."""
+    marks = "".join(chr(code) for code in range(0x110000) if unicodedata.combining(chr(code)))
+    return re.compile(f"[{marks}]{{31}}")
 
 
 def find(connection: sa.Connection, hashes: Iterable[str]) -> dict[str, int]:
@@ -199,6 +215,6 @@ def delete(connection: sa.Connection, article_id: str) -> None:
     connection.execute(article_topic.delete().where(article_topic.c.article == seq))
     connection.execute(label.update().where(label.c.article == seq, label.c.note.is_not(None)).values(note=None))
     connection.execute(label_history.update().where(label_history.c.article == seq).values(note=None))
-    gone = f"deleted-{seq}"
+    gone = f"\x7fdeleted-{seq}"  # no article can have an id with a control character
     values = {"id": gone, "content_hash": gone, "url": None, "deleted": now()}
     connection.execute(article.update().where(article.c.seq == seq).values(values))

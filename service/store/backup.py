@@ -1,5 +1,6 @@
-"""A backup: one tar file with the database as it is at one moment, and the models."""
+"""A backup: one tar file with the database as it is at one moment, and the models with the key that signs them."""
 
+import glob
 import io
 import os
 import secrets
@@ -8,6 +9,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import time
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,6 +18,7 @@ from model.errors import DatabaseError, FileError
 from model.files import sync_folder
 from service.store.database import Database
 
+DAY_SECONDS = 86400
 SQLITE, POSTGRESQL = "topicdesk.db", "topicdesk.dump"
 
 
@@ -29,16 +32,13 @@ def write(database: Database, target: Path) -> None:
         raise FileError(f"{target} exists; a backup overwrites nothing")
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=_folder(database.home)) as name:
+        _clear(target)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", suffix=".copy", dir=target.parent) as name:
             copy = _copy(database, Path(name))
             with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
                 with tarfile.open(fileobj=file, mode="w") as tar:
-                    tar.add(copy, copy.name)
-                    models = database.home / "models"
-                    for path in sorted(models.glob("versions/*")):
-                        tar.add(path, path.relative_to(database.home))
-                    if (models / "CURRENT").is_file():
-                        _add(tar, "models/CURRENT", (models / "CURRENT").read_bytes())
+                    tar.add(copy, copy.name, filter=_private)
+                    _add_models(tar, database.home)
                 file.flush()
                 os.fsync(file.fileno())
         os.link(part, target)  # unlike a rename, overwrites nothing
@@ -49,15 +49,29 @@ def write(database: Database, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _folder(home: Path) -> Path:
-    home.mkdir(parents=True, exist_ok=True)
-    return home
+def _clear(target: Path) -> None:
+    """Remove what backups to the same place left that were killed, a day ago or more."""
+    name = glob.escape(target.name)
+    for left in (*target.parent.glob(f".{name}.*.copy"), *target.parent.glob(f".{name}.*.part")):
+        if time.time() - left.stat().st_mtime > DAY_SECONDS:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
-def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
-    entry = tarfile.TarInfo(name)
-    entry.size, entry.mode = len(data), 0o644
-    tar.addfile(entry, io.BytesIO(data))
+def _private(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.mode = 0o600
+    return entry
+
+
+def _add_models(tar: tarfile.TarFile, home: Path) -> None:
+    """Add the versions and the key that vouches for them; what names the current one was read before them."""
+    single = {name: home / name for name in ("models/CURRENT", "model.key") if (home / name).is_file()}
+    contents = {name: path.read_bytes() for name, path in single.items()}
+    for manifest in sorted((home / "models").glob("versions/*/manifest.json")):
+        tar.add(manifest.parent, manifest.parent.relative_to(home))
+    for name, data in contents.items():
+        entry = tarfile.TarInfo(name)
+        entry.size, entry.mode = len(data), 0o600
+        tar.addfile(entry, io.BytesIO(data))
 
 
 def _copy(database: Database, folder: Path) -> Path:

@@ -12,6 +12,7 @@ from service.store.columns import now
 from service.store.schema import job
 
 MAX_ATTEMPTS = 3
+MAX_ERROR = 1000
 
 
 class Status(enum.StrEnum):
@@ -88,9 +89,21 @@ def recent(connection: sa.Connection, limit: int) -> list[Job]:
     return [_job(row) for row in connection.execute(job.select().order_by(job.c.id.desc()).limit(limit))]
 
 
-def with_status(connection: sa.Connection, *statuses: Status) -> list[Job]:
-    """Return the jobs of some statuses, the first queued first."""
-    return [_job(row) for row in connection.execute(job.select().where(job.c.status.in_(statuses)).order_by(job.c.id))]
+def with_status(connection: sa.Connection, status: Status, limit: int = 100) -> list[Job]:
+    """Return the first jobs of a status, the first queued first."""
+    query = job.select().where(job.c.status == status).order_by(job.c.id).limit(limit)
+    return [_job(row) for row in connection.execute(query)]
+
+
+def waiting(connection: sa.Connection) -> int:
+    """Return how many jobs are queued."""
+    return connection.scalar(sa.select(sa.func.count()).where(job.c.status == Status.QUEUED)) or 0
+
+
+def is_queued(connection: sa.Connection, kind: str) -> bool:
+    """Return whether a job of a kind waits."""
+    query = sa.select(job.c.id).where(job.c.status == Status.QUEUED, job.c.kind == kind).limit(1)
+    return connection.scalar(query) is not None
 
 
 def cancel(connection: sa.Connection, job_id: str) -> Job:
@@ -122,6 +135,8 @@ def advance(connection: sa.Connection, running: Job, done: int, total: int | Non
 
 def finish(connection: sa.Connection, running: Job, status: Status, **ended: Any) -> bool:
     """End a job with its `result` or `error` and last `done` and `total`; tell whether it was this attempt's to end."""
+    if ended.get("error") is not None:
+        ended["error"] = ended["error"][:MAX_ERROR]
     return _set(connection, running, status=status, finished=now(), **ended)
 
 
@@ -144,6 +159,11 @@ def run_by(connection: sa.Connection, worker: str) -> Job | None:
     query = job.select().where(job.c.worker == worker, job.c.status == Status.RUNNING)
     row = connection.execute(query).one_or_none()
     return None if row is None else _job(row)
+
+
+def was_given(connection: sa.Connection, worker: str) -> bool:
+    """Return whether a worker was the last to start some job."""
+    return connection.scalar(sa.select(job.c.id).where(job.c.worker == worker).limit(1)) is not None
 
 
 def _set(connection: sa.Connection, seen: Job, **values: Any) -> bool:

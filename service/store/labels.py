@@ -1,6 +1,6 @@
 """Labels: what people say articles are about. Their history is the database's own work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,13 @@ def give(connection: sa.Connection, seq: int, judgement: Judgement) -> None:
     if not changed:
         connection.execute(label.insert().values(article=seq, **values))
     _follow(connection, seq, judgement.verdict, judgement.labels)
+
+
+def read(connection: sa.Connection, seqs: Sequence[int]) -> dict[int, Judgement]:
+    """Return the labels that the articles at these places have."""
+    names = Judgement.__struct_fields__
+    rows = connection.execute(label.select().where(label.c.article.in_(seqs)))
+    return {row.article: Judgement(**{name: row._mapping[name] for name in names}) for row in rows}
 
 
 def take_back(connection: sa.Connection, seq: int) -> None:

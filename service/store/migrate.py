@@ -2,13 +2,16 @@
 
 import contextlib
 import fcntl
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from model.errors import DatabaseError
+from service.store.schema import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -18,18 +21,32 @@ LOCK = 0x746F7069
 HERE = Path(__file__).parent / "migrations"
 
 
-def ensure(engine: sa.Engine, home: Path) -> None:
-    """Bring the schema up to date, once, however many processes ask.
+def ensure(engine: sa.Engine, folder: Path) -> None:
+    """Bring the schema up to date, once, however many processes that share `folder` or a server ask.
 
-    Raises `DatabaseError` where it is of a later version of topicdesk.
+    Raises `DatabaseError` where it is of a later version of topicdesk or of another application, or may not be changed.
     """
-    if version(engine) == HEAD:  # Alembic is slow to import
-        return
-    with _alone(engine, home):
-        found = version(engine)
-        if found is not None and found > HEAD:
-            raise DatabaseError(f"the database is of a later version of topicdesk (schema {found}; this is {HEAD})")
-        upgrade(engine)
+    try:
+        if version(engine) == HEAD:  # Alembic is slow to import
+            return
+        with _alone(engine, folder):
+            found = version(engine)
+            _check(engine, found)
+            upgrade(engine)
+    except exc.ProgrammingError as error:
+        said = str(error.orig).strip().splitlines()[0]
+        raise DatabaseError(f"the database's schema cannot be made or read: {said}") from error
+
+
+def _check(engine: sa.Engine, found: str | None) -> None:
+    if found is None:
+        ours = set(metadata.tables) & set(sa.inspect(engine).get_table_names())
+        if ours:
+            raise DatabaseError(f"the database holds tables of another application ({', '.join(sorted(ours))})")
+    elif not re.fullmatch(r"\d{4}", found) or found == "0000":
+        raise DatabaseError("the database holds the schema of another application")
+    elif found > HEAD:
+        raise DatabaseError(f"the database is of a later version of topicdesk (schema {found}; this is {HEAD})")
 
 
 def version(engine: sa.Engine) -> str | None:
@@ -69,10 +86,10 @@ def _config(connection: sa.Connection) -> "Config":
 
 
 @contextlib.contextmanager
-def _alone(engine: sa.Engine, home: Path) -> Iterator[None]:
+def _alone(engine: sa.Engine, folder: Path) -> Iterator[None]:
     if engine.dialect.name == "sqlite":
-        home.mkdir(parents=True, exist_ok=True)
-        with (home / "database.lock").open("ab") as lock:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "database.lock").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         return

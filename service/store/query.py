@@ -14,9 +14,9 @@ PART = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
 
 class Term(NamedTuple):
-    """A word, or several side by side; the last may be the beginning of one."""
+    """A word, or several side by side, as typed; the last may be the beginning of one."""
 
-    words: list[str]
+    text: str
     begins: bool
     excluded: bool
 
@@ -25,9 +25,8 @@ def parse(text: str) -> list[Term]:
     """Return the terms of a query. Raises `InvalidInputError` where none has to be there, or there are too many."""
     terms = []
     for minus, phrase, bare in PART.findall(text.replace("\0", " ")):
-        words = re.sub(r"[\W_]", " ", phrase or bare).split()
-        if words:
-            terms.append(Term(words, bare.endswith("*"), bool(minus)))
+        if analysis.fold(phrase or bare).strip():
+            terms.append(Term(phrase or bare.rstrip("*"), bare.endswith("*"), bool(minus)))
     if all(term.excluded for term in terms):
         raise InvalidInputError("`q` holds no word to look for")
     if len(terms) > MAX_TERMS:
@@ -38,7 +37,7 @@ def parse(text: str) -> list[Term]:
 def fts5(terms: list[Term]) -> str:
     """Return the terms in the words of SQLite's FTS5."""
     wanted, excluded = (
-        [f'"{" ".join(term.words)}"{" *" if term.begins else ""}' for term in terms if term.excluded is no]
+        [f'"{term.text.replace(chr(34), " ")}"{" *" if term.begins else ""}' for term in terms if term.excluded is no]
         for no in (False, True)
     )
     return "(" + " AND ".join(wanted) + ")" + "".join(f" NOT {term}" for term in excluded)
@@ -49,7 +48,6 @@ def tsquery(terms: list[Term]) -> str:
     parts = []
     for term in terms:
         # nothing but letters and digits is left, so nothing needs escaping
-        words = analysis.fold(" ".join(term.words)).split() or ["x" * 50]  # of marks alone: stands nowhere
-        side_by_side = " <-> ".join(f"'{word}'" for word in words)
+        side_by_side = " <-> ".join(f"'{word}'" for word in analysis.fold(term.text).split())
         parts.append(f"{'!' if term.excluded else ''}({side_by_side}{':*' if term.begins else ''})")
     return " & ".join(parts)

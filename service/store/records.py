@@ -83,7 +83,7 @@ _COLUMNS = (
 def place(connection: sa.Connection, article_id: str) -> int:
     """Return an article's place. Raises `NotFoundError`."""
     query = sa.select(article.c.seq).where(article.c.id == article_id, article.c.deleted.is_(None))
-    seq: int | None = connection.scalar(query)
+    seq: int | None = connection.scalar(query) if article_id.isprintable() else None
     if seq is None:
         raise NotFoundError("no article of this id is kept")
     return seq

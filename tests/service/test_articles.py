@@ -1,7 +1,6 @@
 """Kept articles, labels and review over REST."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,12 +23,6 @@ BORDER = {
     "published": "2026-11-01T10:00:00+01:00",
 }
 BAKERY = {"id": "a2", "text": "The bakery on the corner won first prize for its rye bread for the third year running."}
-
-
-@pytest.fixture
-def own_home(home: Path, tmp_path: Path) -> Path:
-    shutil.copytree(home / "models", tmp_path / "home" / "models")
-    return tmp_path / "home"
 
 
 @pytest.fixture
@@ -87,6 +80,8 @@ def test_keep_many_reports_each_failure(client: TestClient) -> None:
         ({"source": "x" * 201}, 422),
         ({"url": "x" * 4001}, 422),
         ({"id": "a\0b"}, 422),
+        ({"id": "a\nb"}, 422),
+        ({"title": "x" * 2001}, 413),
         ({"published": "0001-01-01T00:00:00+10:00"}, 422),
         ({"published": "yesterday"}, 422),
         ({"text": "", "title": " "}, 422),
@@ -139,7 +134,9 @@ def test_filters_and_pages(client: TestClient) -> None:
     "query",
     [
         "status=swordfish", "limit=0", "limit=201", "limit=swordfish", "cursor=swordfish", "cursor=%00", "q=-swordfish",
-        "since=swordfish", "labelled=swordfish", "topic=%00swordfish", "q=%00", "q=" + "swordfish+" * 200,
+        "since=swordfish", "since=0001-01-01T00:00:00%2B14:00",
+        "until=9999-12-31T23:59:59-14:00", "labelled=swordfish", "topic=%00swordfish", "q=%00",
+        "q=" + "swordfish+" * 200,
     ],
 )  # fmt: skip
 def test_a_bad_filter_is_told(client: TestClient, query: str) -> None:
@@ -263,3 +260,53 @@ def test_openapi_describes_every_route(client: TestClient) -> None:
     assert "HTTPValidationError" not in json.dumps(document)
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert len({operation["operationId"] for operation in operations}) == len(operations)
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/articles/%00", "/v1/articles/a%0Ab", "/v1/articles/%7Fdeleted-1", "/v1/labels/a%00"]
+)
+def test_odd_ids_are_not_found(client: TestClient, path: str) -> None:
+    if path.startswith("/v1/articles"):
+        assert client.get(path).status_code == 404
+    assert client.delete(path).status_code == 404
+
+
+def test_errors_stay_small_and_echo_nothing(client: TestClient) -> None:
+    keep(client, BORDER)
+    topic = "\u56fd" * 3000
+    answers = [
+        client.post("/v1/labels", json={"article": "a1", "verdict": "correct", "labels": [topic]}),
+        client.post("/v1/jobs", json={"kind": "label", SECRET + "\x01" * 5000: 1}),
+        client.post("/v1/jobs", json={"kind": SECRET}),
+        client.post("/v1/jobs", json={"kind": "label", "input": f"{SECRET}.csv", "output": "b.csv"}),
+    ]
+    for answer in answers:
+        assert answer.status_code == 422
+        assert len(answer.content) <= 4096
+        assert SECRET not in answer.text
+        assert "\u56fd" not in answer.text
+
+
+def test_a_job_reads_and_writes_in_its_folder_only(client: TestClient, own_home: Path) -> None:
+    files = own_home / "files"
+    files.mkdir()
+    (files / "in.jsonl").write_text('{"text": "A border."}')
+    (files / "there.csv").write_text("precious")
+    (files / "link.csv").symlink_to(own_home / "outside.csv")
+    (files / "linked.jsonl").symlink_to(own_home / "secret.jsonl")
+    for names, status in (
+        (("in.jsonl", "there.csv"), 409),
+        (("in.jsonl", "link.csv"), 409),
+        (("in.jsonl", "in.jsonl"), 409),
+        (("linked.jsonl", "out.csv"), 422),
+        (("in.jsonl", "out.txt"), 422),
+        (("in.jsonl", "../out.csv"), 422),
+        (("in.jsonl", "/tmp/out.csv"), 422),
+        (("in.jsonl", ".out.csv"), 422),
+        (("in.jsonl", "\u00e9" * 100 + ".csv"), 422),
+        (("in.jsonl", ""), 422),
+        (("in.jsonl", None), 422),
+        ((None, "out.csv"), 422),
+    ):
+        answer = client.post("/v1/jobs", json={"kind": "label", "input": names[0], "output": names[1]})
+        assert answer.status_code == status, (names, answer.text)

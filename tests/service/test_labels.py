@@ -4,7 +4,6 @@ import csv
 import gzip
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +15,7 @@ import pytest
 from service.handlers import exchange
 from service.settings import Settings
 from service.store import labels, records
-from tests.conftest import Run
+from tests.conftest import Run, copy_models
 
 ROWS: list[dict[str, object]] = [
     {"id": "1", "title": "Ceasefire holds", "text": "Both armies kept to the line.", "labels": ["border_conflict"]},
@@ -27,12 +26,6 @@ ROWS: list[dict[str, object]] = [
     {"id": "4", "text": "Nobody could say what this was about.", "labels": None, "verdict": "unsure"},
     {"id": "5", "text": "A camera watched the officer.", "labels": ["policing_accountability", "digital_rights"]},
 ]  # fmt: skip
-
-
-@pytest.fixture
-def own_home(home: Path, tmp_path: Path) -> Path:
-    shutil.copytree(home / "models", tmp_path / "home" / "models")
-    return tmp_path / "home"
 
 
 def write(path: Path, rows: list[dict[str, object]]) -> Path:
@@ -65,7 +58,7 @@ def test_out_and_in_again(topicdesk: Run, own_home: Path, tmp_path: Path, name: 
     done = topicdesk("labels", "export", tmp_path / name, home=own_home)
     assert done.returncode == 0, done.stderr
     other = tmp_path / "other"
-    shutil.copytree(own_home / "models", other / "models")
+    copy_models(own_home, other)
     done = topicdesk("labels", "import", tmp_path / name, home=other)
     assert done.returncode == 0, done.stderr
     assert plain(kept(other)) == first
@@ -92,7 +85,7 @@ def test_bad_rows_are_told_and_the_good_ones_kept(topicdesk: Run, own_home: Path
     ]
     done = topicdesk("labels", "import", write(tmp_path / "in.jsonl", [*ROWS, *bad]), home=own_home)
     assert done.returncode == 1
-    assert "11 rows: 5 labels added, 0 changed, 0 there already, 6 failed" in done.stderr
+    assert "11 rows: 5 labels added, 0 changed, 0 there already, 0 older than what is kept, 6 failed" in done.stderr
     for part in ("row 6: no `labels`", "row 7", "row 8: unknown topic", "row 9", "row 10: `at`", "... and 1 more"):
         assert part in done.stderr
     assert len(kept(own_home)) == 5
@@ -104,6 +97,24 @@ def test_a_later_label_takes_over(topicdesk: Run, own_home: Path, tmp_path: Path
     done = topicdesk("labels", "import", write(tmp_path / "in.jsonl", changed), home=own_home)
     assert "1 changed" in done.stderr
     assert plain(kept(own_home))[0]["labels"] == []
+
+
+def test_an_older_export_undoes_no_newer_label(topicdesk: Run, own_home: Path, tmp_path: Path) -> None:
+    topicdesk("labels", "import", write(tmp_path / "in.jsonl", ROWS), home=own_home)
+    topicdesk("labels", "export", "old.jsonl", home=own_home)
+    changed = [ROWS[0] | {"labels": [], "by": "bob"}]
+    topicdesk("labels", "import", write(tmp_path / "in.jsonl", changed), home=own_home)
+    done = topicdesk("labels", "import", "old.jsonl", home=own_home)
+    assert "0 changed, 4 there already, 1 older" in done.stderr
+    assert plain(kept(own_home))[0]["labels"] == []
+
+
+def test_a_title_alone_comes_back(topicdesk: Run, own_home: Path, tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [{"title": "Ceasefire", "text": "", "labels": ["border_conflict"]}]
+    topicdesk("labels", "import", write(tmp_path / "in.jsonl", rows), home=own_home)
+    for name in ("out.csv", "out.jsonl"):
+        topicdesk("labels", "export", name, home=own_home)
+        assert "1 there already" in topicdesk("labels", "import", name, home=own_home).stderr
 
 
 def test_labels_can_come_before_the_first_model(topicdesk: Run, tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def test_without_a_model(tmp_path: Path) -> None:
 
 def test_health(client: TestClient, classifier: Classifier) -> None:
     assert client.get("/livez").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"status": "ok", "model": classifier.model_id}
+    assert client.get("/readyz").json() == {"status": "ok", "model": classifier.model_id, "fault": None}
 
 
 def test_a_bug_tells_nobody_the_article(

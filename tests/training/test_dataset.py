@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from model.article import Article
 from model.errors import EmptyInputError, FileError, InvalidInputError, UnknownTopicError
 from model.taxonomy import Taxonomy
 from training import dataset
@@ -28,7 +29,7 @@ def test_labels_and_groups(tmp_path: Path, taxonomy: Taxonomy) -> None:
     )
     data = dataset.read([path], taxonomy)
     assert data.labels.tolist() == [[False, True, False], [False, False, False], [True, True, False]]
-    assert data.groups == [f"{path}:x", f"{path}:x", f"{path}:row 3"]
+    assert data.groups == ["beat:x", "beat:x", dataset.own_group(Article(text=" C "))]
 
 
 def test_csv_labels(tmp_path: Path, taxonomy: Taxonomy) -> None:

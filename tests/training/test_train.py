@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from model.article import Article
+from model.classifier import Classifier
 from model.errors import TrainingError
-from model.parameters import Parameters
 from training import calibrate, folds
 from training.dataset import Dataset
 from training.train import train
@@ -23,10 +23,11 @@ def test_same_data_and_seed_same_model(starter: Dataset) -> None:
     assert one.digest != other.digest
 
 
-def test_facts(parameters: Parameters, starter: Dataset) -> None:
-    assert parameters.facts.articles == len(starter.articles)
-    assert parameters.facts.data_sha256 == starter.sha256
-    assert 0.5 < parameters.facts.cross_validation["mean_average_precision"] <= 1
+def test_facts(current: Classifier, sides: tuple[Dataset, Dataset]) -> None:
+    facts = current.parameters.facts
+    assert facts.articles == len(sides[0].articles)
+    assert facts.data_sha256 == sides[0].sha256
+    assert 0.5 < facts.cross_validation["mean_average_precision"] <= 1
 
 
 def test_the_same_model_whatever_the_threads(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 import sqlite3
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from model.article import Article
 from model.decision import Reason
-from model.errors import ConflictError, NotFoundError
+from model.errors import ConflictError, DatabaseError, NotFoundError
 from service.store import articles, labels, listing, purge, records
 from service.store.articles import New, Place, content_hash
 from service.store.columns import now
@@ -73,6 +75,13 @@ def test_texts_hard_to_index_are_kept(database: Database, add: Add, text: str) -
     seq = add(text)
     with database.read() as connection:
         assert records.read_whole(connection, [seq])[0].text == text
+
+
+def test_endless_marks_do_not_stop_the_process() -> None:
+    began = time.monotonic()
+    one, other = (content_hash(None, "a" + "\u0315" * 100_000 + mark * 100_000) for mark in ("\u0300", "\u0301"))
+    assert one != other
+    assert time.monotonic() - began < 5
 
 
 def test_an_id_names_one_text(database: Database) -> None:
@@ -170,3 +179,70 @@ def test_only_its_owner_can_read_the_database(database: Database, add: Add, tmp_
     with sqlite3.connect(tmp_path / "topicdesk.db") as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+def test_deleting_leaves_no_id_in_the_way(database: Database, add: Add) -> None:
+    add("one", id="victim")
+    add("two", id="deleted-1")
+    with database.write() as connection:
+        articles.delete(connection, "victim")
+        articles.delete(connection, "deleted-1")
+        assert listing.count(connection) == 0
+    for odd in ("\x7fdeleted-1", "a\0b", "\n"):
+        with pytest.raises(NotFoundError), database.read() as connection:
+            records.place(connection, odd)
+
+
+def test_a_purge_waits_for_who_reads_an_old_state(
+    database: Database, add: Add, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL has no log to empty")
+    monkeypatch.setattr(purge, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr("service.store.database.BUSY_SECONDS", 0.1)
+    add("The zyzzyvaworm", id="gone")
+    database.close()
+    with database.read() as reading:
+        assert listing.count(reading) == 1
+        with database.write() as connection:
+            articles.delete(connection, "gone")
+        with pytest.raises(DatabaseError, match="old state"):
+            purge.purge(database, lambda _done, _total: None)
+    purge.purge(database, lambda _done, _total: None)
+    assert b"zyzzyva" not in b"".join(path.read_bytes() for path in tmp_path.glob("topicdesk.db*"))
+
+
+def test_a_file_that_was_moved_is_not_written_to(database: Database, add: Add, tmp_path: Path) -> None:
+    if not database.is_sqlite:
+        pytest.skip("a file's fate")
+    add("one")
+    (tmp_path / "topicdesk.db").rename(tmp_path / "away.db")
+    with pytest.raises(DatabaseError, match="moved or replaced"):
+        add("two")
+
+
+def test_dates_at_the_ends_of_the_calendar(postgresql: str, tmp_path: Path) -> None:
+    engine = sa.create_engine(postgresql.format("postgres").replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("CREATE DATABASE zone")
+        connection.exec_driver_sql("ALTER DATABASE zone SET timezone = 'America/New_York'")
+    opened = Database(postgresql.format("zone"), tmp_path)
+    for n, published in enumerate(("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")):
+        article = Article(text=f"text {n}", published=published)
+        with opened.write() as connection:
+            made = New(article=article, content_hash=content_hash(None, article.text), decision=None, terms=None)
+            articles.add(connection, [made])
+    with opened.read() as connection:
+        found = records.read(connection, [1, 2])
+    assert [record.published.year for record in found if record.published] == [1, 9999]
+    opened.close()
+    engine.dispose()
+
+
+def test_reading_sees_one_state(database: Database, database_url: str, add: Add, tmp_path: Path) -> None:
+    other = Database(database_url, tmp_path)
+    with other.read() as reading:
+        before = listing.count(reading)
+        add("meanwhile")
+        assert listing.count(reading) == before
+    other.close()

@@ -1,0 +1,75 @@
+"""Which model versions there are, and which of them serves."""
+
+import msgspec
+
+from model.errors import InvalidModelError, NoModelError
+from model.parameters import Facts
+from model.registry.manifest import Manifest
+from service.engine import Engine
+from service.settings import Settings
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """A version that is kept; `size` is in bytes."""
+
+    id: str
+    created: str
+    current: bool
+    topics: list[str]
+    size: int
+    sha256: str
+    facts: Facts
+
+
+class Versions(msgspec.Struct, frozen=True, kw_only=True):
+    """The versions, oldest first; `unusable` are those that are damaged or not signed."""
+
+    models: list[Version]
+    current: str | None
+    unusable: list[str]
+
+
+def every(settings: Settings) -> Versions:
+    """Return the versions that are kept."""
+    registry = settings.registry
+    try:
+        current = registry.current()
+    except (NoModelError, InvalidModelError):
+        current = None
+    models = [_version(manifest, current) for manifest in registry.list()]
+    return Versions(models=models, current=current, unusable=registry.unusable())
+
+
+def one(settings: Settings, model_id: str) -> Version:
+    """Return a version; `current` names the one that serves. Raises `NoModelError` or `InvalidModelError`."""
+    registry = settings.registry
+    return _version(registry.manifest(model_id), registry.current())
+
+
+def activate(settings: Settings, engine: Engine, model_id: str) -> Version:
+    """Make a version the current one, once it is found good; this process serves it at once, others in a second.
+
+    Raises `NoModelError` or `InvalidModelError`.
+    """
+    settings.registry.activate(model_id)
+    engine.refresh()
+    return one(settings, "current")
+
+
+def rollback(settings: Settings, engine: Engine) -> Version:
+    """Make the version current again that was so before. Raises `NoModelError` where there is none."""
+    settings.registry.rollback()
+    engine.refresh()
+    return one(settings, "current")
+
+
+def _version(manifest: Manifest, current: str | None) -> Version:
+    return Version(
+        id=manifest.id,
+        created=manifest.created,
+        current=manifest.id == current,
+        topics=manifest.topics,
+        size=manifest.size,
+        sha256=manifest.sha256,
+        facts=manifest.facts,
+    )

@@ -1,0 +1,110 @@
+"""Corpus and corrections as one data set, with what was left out and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from model.article import Article
+from training import folds, suspects
+from training.dataset import Dataset, own_group, text_sha256
+from training.lineage import Lineage, carry_over
+
+Pairs = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class LabelledArticle:
+    """An article that somebody has judged: `article.labels` is what they say, `by` who they are.
+
+    `story` keeps the articles of a story on one side of a split.
+    """
+
+    article: Article
+    by: str | None = None
+    story: str | None = None
+
+
+@dataclass
+class Gathered:
+    """The base (the first `base` articles) and the labels that add to it, as one data set.
+
+    `by` (N) names who labelled, None for the base. `pairs` (M, 2) are near duplicates,
+    `base_pairs` those of the base. `left_out` holds the ids of the
+    labels that are not in `data`, by reason.
+    """
+
+    data: Dataset
+    base: int
+    by: Sequence[str | None]
+    pairs: Pairs
+    base_pairs: Pairs
+    left_out: dict[str, list[str | None]] = field(default_factory=dict)
+
+    def claim(self, row: int) -> suspects.Claim:
+        """Return what is said of one article, without its title unless it is of the base."""
+        article, public = self.data.articles[row], row < self.base
+        return suspects.Claim(
+            id=article.id,
+            sha256=text_sha256(article),
+            title=article.title if public else None,
+            origin="corpus" if public else "label",
+            by=self.by[row],
+            labels=sorted(article.labels or ()),
+        )
+
+
+def gather(base: Dataset, labels: Sequence[LabelledArticle], lineage: Lineage | None = None) -> Gathered:
+    """Put labels behind the base, by their texts' hashes, so that the order they come in does not matter.
+
+    Raises `UnknownTopicError` for a label that names a topic the taxonomy does not have.
+    """
+    known = {text_sha256(article): {_said(article)} for article in base.articles}
+    articles, groups = list(base.articles), list(base.groups)
+    by: list[str | None] = [None] * len(articles)
+    left_out: dict[str, list[str | None]] = {}
+    for each in sorted(labels, key=_order):
+        names = sorted(set(carry_over(each.article.labels or [], base.taxonomy, lineage)))
+        article = msgspec.structs.replace(each.article, labels=names)
+        key = text_sha256(article)
+        if each.article.labels is None:
+            left_out.setdefault("not judged", []).append(article.id)
+        elif key == text_sha256(Article(text="")):
+            left_out.setdefault("no text", []).append(article.id)
+        elif _said(article) in known.setdefault(key, set()):
+            left_out.setdefault("said already", []).append(article.id)
+        else:
+            known[key].add(_said(article))
+            articles.append(article)
+            groups.append(f"story:{each.story}" if each.story else own_group(article))
+            by.append(each.by)
+    data = Dataset(base.taxonomy, articles, groups)
+    return Gathered(data, len(base.articles), by, *_pairs(data, len(base.articles)), left_out)
+
+
+def _said(article: Article) -> tuple[str, ...]:
+    return tuple(sorted(article.labels or ()))
+
+
+def _order(each: LabelledArticle) -> tuple[str, ...]:
+    article = each.article
+    return (text_sha256(article), *_said(article), "", article.title or "", article.id or "", each.by or "")
+
+
+def _pairs(data: Dataset, base: int) -> tuple[Pairs, Pairs]:
+    """Return near duplicates and equal texts, which may be too short to have anything in common but all.
+
+    What many articles share is boilerplate, and labels could make it so: pairs of the base are told by the base alone.
+    """
+    first: dict[str, int] = {}
+    equal = []
+    for row, article in enumerate(data.articles):
+        if (other := first.setdefault(text_sha256(article), row)) != row:
+            equal.append((other, row))
+    same = np.array(equal, np.intp).reshape(-1, 2)
+    stands = folds.shingles(data.articles)
+    both = (np.concatenate([folds.alike(part), same]) for part in (stands, stands[:base]))
+    pairs, own = (np.unique(each, axis=0) for each in both)
+    return pairs, own[(own < base).all(axis=1)]
