@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -32,6 +33,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.state.settings = config
     app.state.engine = engine
     app.state.database = database
+    app.state.batches = CapacityLimiter(1)
     app.state.metrics = Metrics(database)
     for path, method, endpoint, extra in routes.ROUTES:
         app.add_api_route(path, endpoint, methods=[method], openapi_extra=extra, response_model=None)

@@ -1,8 +1,10 @@
 """HTTP for kept articles."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
+from anyio import to_thread
 from fastapi import Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -30,9 +32,9 @@ async def keep(request: Request) -> Response:
             handler.keep_one, article, engine(request).classifier, database(request), settings(request)
         )
         return answer(kept, 201 if kept.created else 200)
-    results = await run_in_threadpool(
-        handler.keep_many, many, engine(request).classifier, database(request), settings(request)
-    )
+    work = partial(handler.keep_many, many, engine(request).classifier, database(request), settings(request))
+    # one batch at a time in a process: two would only take the interpreter from each other
+    results = await to_thread.run_sync(work, limiter=request.app.state.batches)
     return answer({"results": [{"id": r[0], "error": describe(r[1])} if isinstance(r, tuple) else r for r in results]})
 
 

@@ -54,9 +54,12 @@ def content_hash(title: str | None, text: str) -> str:
 
 def _composed(text: str) -> str:
     """Return a text in Unicode's form C; one with endless marks on a letter as it is: sorting them takes hours."""
-    if text.isascii() or _marks().search(text) is not None:
+    if text.isascii() or (PERHAPS_MARKS.search(text) and _marks().search(text)):
         return text
     return unicodedata.normalize("NFC", text)
+
+
+PERHAPS_MARKS = re.compile("[\u0300-\U0010ffff]{31}")  # no mark stands before U+0300; quick to look for
 
 
 @cache
