@@ -39,6 +39,11 @@ class Engine:
                     self._classifier = self._settings.classifier()
         return self._classifier
 
+    @property
+    def model_id(self) -> str | None:
+        """The id of the version that serves, None where none does yet."""
+        return None if self._classifier is None else self._classifier.model_id
+
     def refresh(self, *, again: bool = True) -> None:
         """Load the current version if it is another one than serves.
 
@@ -46,7 +51,7 @@ class Engine:
         second time.
         """
         with self._loading:
-            serves = None if self._classifier is None else self._classifier.model_id
+            serves = self.model_id
             current = serves
             try:
                 current = self._settings.registry.current()

@@ -4,6 +4,7 @@ Counted at most every half minute, however often and by how many it is asked for
 `topicdesk_database_up` and does not fail the answer.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,8 +32,14 @@ class Metrics:
         self._until = float("-inf")
         self._text = b""
 
-    def text(self) -> bytes:
-        """Return the metrics in Prometheus's text format, at most half a minute old."""
+    def text(self, model: str | None, fault: str | None) -> bytes:
+        """Return metrics in Prometheus's text format: counts at most half a minute old, and what this process serves.
+
+        `model` is the id of the version that serves, `fault` why a later one cannot.
+        """
+        return self._counts() + _serving(model, fault)
+
+    def _counts(self) -> bytes:
         with self._lock:  # one counts, the others wait for it
             if self._clock() >= self._until:
                 from prometheus_client import CollectorRegistry, generate_latest
@@ -49,6 +56,21 @@ class Metrics:
                 return counts.count(connection, now())
         except DatabaseError:
             return None
+
+
+def _serving(model: str | None, fault: str | None) -> bytes:
+    from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+    registry = CollectorRegistry()
+    labels, worker = ["worker", "model"], str(os.getpid())
+    info = Gauge("topicdesk_model_info", "The model version that this worker serves.", labels, registry=registry)
+    if model is not None:
+        info.labels(worker, model).set(1)
+    failed = Gauge(
+        "topicdesk_model_fault", "Whether the worker could not load the current version.", ["worker"], registry=registry
+    )
+    failed.labels(worker).set(fault is not None)
+    return generate_latest(registry)
 
 
 class _Fixed:

@@ -19,8 +19,9 @@ async def ready(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    """Return counts for Prometheus."""
-    text = await run_in_threadpool(request.app.state.metrics.text)
+    """Return counts for Prometheus, and which model this worker serves."""
+    serving = engine(request)
+    text = await run_in_threadpool(request.app.state.metrics.text, serving.model_id, serving.fault)
     from prometheus_client import CONTENT_TYPE_LATEST
 
     return Response(text, headers={"content-type": CONTENT_TYPE_LATEST})

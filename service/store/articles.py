@@ -23,6 +23,8 @@ JUDGED = ("confirm", "correct")  # the verdicts that say what an article is abou
 
 
 INDEX = sa.text("INSERT INTO article_search VALUES (:article, to_tsvector('simple', :words))")
+# the index takes new entries into a list and sorts them in later, all at once; until then each search reads the list
+SORT_IN = sa.text("SELECT gin_clean_pending_list('ix_article_search_words')")
 SEARCHED_CHARS = 150_000
 
 
@@ -118,6 +120,7 @@ def _insert(connection: sa.Connection, news: list[New]) -> list[int]:
     connection.execute(article_text.insert(), texts)
     if connection.dialect.name == "postgresql":  # SQLite has a trigger for it
         connection.execute(INDEX, [{"article": row["article"], "words": _words(row)} for row in texts])
+        connection.execute(SORT_IN)
     made = [(seq, new.decision) for seq, new in zip(seqs, news, strict=True) if new.decision is not None]
     shares = {seq: new.known_share for seq, new in zip(seqs, news, strict=True)}
     _insert_decisions(connection, made, shares, received)

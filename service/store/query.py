@@ -43,11 +43,16 @@ def fts5(terms: list[Term]) -> str:
     return "(" + " AND ".join(wanted) + ")" + "".join(f" NOT {term}" for term in excluded)
 
 
-def tsquery(terms: list[Term]) -> str:
-    """Return the terms in the words of PostgreSQL's `to_tsquery`, folded as the index is."""
+def tsquery(terms: list[Term], *, side_by_side: bool = True) -> str:
+    """Return the terms in the words of PostgreSQL's `to_tsquery`, folded as the index is.
+
+    Without `side_by_side` what may find more: the words anywhere, whatever else is there.
+    """
     parts = []
     for term in terms:
         # nothing but letters and digits is left, so nothing needs escaping
-        side_by_side = " <-> ".join(f"'{word}'" for word in analysis.fold(term.text).split())
-        parts.append(f"{'!' if term.excluded else ''}({side_by_side}{':*' if term.begins else ''})")
+        if term.excluded and not side_by_side:
+            continue
+        words = (" <-> " if side_by_side else " & ").join(f"'{word}'" for word in analysis.fold(term.text).split())
+        parts.append(f"{'!' if term.excluded else ''}({words}{':*' if term.begins else ''})")
     return " & ".join(parts)

@@ -1,6 +1,7 @@
 """Following the registry: what serves changes while requests go on."""
 
 import dataclasses
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -76,6 +77,9 @@ def test_a_damaged_model_leaves_the_old_one_serving(registry: Registry, paramete
         ready = client.get("/readyz").json()
         assert (ready["status"], ready["model"]) == ("ok", first)
         assert bad in ready["fault"]
+        metrics = client.get("/metrics").text
+        assert f'topicdesk_model_info{{model="{first}",worker="{os.getpid()}"}} 1.0' in metrics
+        assert f'topicdesk_model_fault{{worker="{os.getpid()}"}} 1.0' in metrics
         assert client.post("/v1/classify", json=ARTICLE).json()["model"] == first
         registry.activate(first)
         wait_for(lambda: client.get("/readyz").json()["fault"] is None)

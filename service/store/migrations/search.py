@@ -21,7 +21,7 @@ CREATE: dict[str, tuple[str, ...]] = {
     "postgresql": (
         "CREATE TABLE article_search (article bigint PRIMARY KEY REFERENCES article_text (article) ON DELETE CASCADE, "
         "words tsvector NOT NULL)",
-        "CREATE INDEX ix_article_search_words ON article_search USING gin (words) WITH (fastupdate = off)",
+        "CREATE INDEX ix_article_search_words ON article_search USING gin (words)",
     ),
 }
 
