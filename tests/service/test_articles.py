@@ -195,7 +195,7 @@ def test_labels_that_do_not_fit(client: TestClient, change: dict[str, Any], stat
 def test_review_asks_for_what_teaches_most_once(client: TestClient) -> None:
     texts = [
         "Two countries share the lake, and their fishermen argue about where to put the nets.",
-        "Students said an app tracked who came to lectures, and the university dropped it.",
+        "A court heard claims about a phone found near the frontier post.",
         "Two countries share the lake and their fishermen argue about where to put the nets!",
         "Troops of both countries fired across the border.",
     ]
