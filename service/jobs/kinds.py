@@ -71,7 +71,10 @@ KINDS = {"label": Kind(Label, _label), "retrain": Kind(Retrain, _retrain), "purg
 
 def check(kind: str, params: dict[str, Any]) -> msgspec.Struct:
     """Return a job's parameters, checked. Raises `InvalidInputError`."""
+    wanted = KINDS[kind].params
+    if set(params) - set(wanted.__struct_fields__):  # named in no answer: it is what was sent
+        raise InvalidInputError(f"a {kind} job takes {', '.join(wanted.__struct_fields__)} and nothing else")
     try:
-        return msgspec.convert(params, KINDS[kind].params)
+        return msgspec.convert(params, wanted)
     except msgspec.ValidationError as error:
         raise InvalidInputError(plain(error)) from None
