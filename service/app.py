@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from model.errors import TopicdeskError
 from service import problems, routes, settings
+from service.background import running
 from service.engine import Engine
 from service.handlers.metrics import Metrics
 from service.jobs.supervisor import Supervisor
@@ -22,7 +23,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with engine.following(), Supervisor(config, database).running():
+        async with running(engine.follow()), running(Supervisor(config, database).run()):
             yield
         database.close()
 

@@ -5,10 +5,8 @@ reference to an immutable object: a request that has begun ends with the model i
 """
 
 import asyncio
-import contextlib
 import logging
 import threading
-from collections.abc import AsyncIterator
 
 from model.classifier import Classifier
 from model.errors import NoModelError, TopicdeskError
@@ -68,18 +66,8 @@ class Engine:
                     log.error("model %s cannot be loaded, %s goes on: %s", current, serves, error)
                 self._refused, self.fault = current, str(error)
 
-    @contextlib.asynccontextmanager
-    async def following(self) -> AsyncIterator[None]:
-        """Follow the registry inside the block."""
-        task = asyncio.create_task(self._follow())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-    async def _follow(self) -> None:
+    async def follow(self) -> None:
+        """Follow the registry for ever."""
         looked = 0
         while True:
             again = looked % int(TRY_AGAIN_SECONDS / POLL_SECONDS) == 0

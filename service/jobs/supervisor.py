@@ -13,7 +13,6 @@ import secrets
 import sys
 import time
 import traceback
-from collections.abc import AsyncIterator
 from typing import IO
 
 from pydantic import SecretStr
@@ -39,18 +38,8 @@ class Supervisor:
         self._recovered = -RECOVER_SECONDS
         self._told: str | None = None
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Look after jobs inside the block."""
-        task = asyncio.create_task(self._forever())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-    async def _forever(self) -> None:
+    async def run(self) -> None:
+        """Look after jobs for ever."""
         lock: IO[bytes] | None = None
         try:
             while True:
