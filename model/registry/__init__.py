@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -145,6 +146,12 @@ class Registry:
 
     def _store(self, model: Parameters, receipt: bytes | None) -> str:
         """Write a model aside, read it back, and move it to its place in one step."""
+        while (model_id := self._try_to_store(model, receipt)) is None:
+            # a damaged copy of the same second: it may be what `CURRENT` names, so it stays until another serves
+            time.sleep(1.0)
+        return model_id
+
+    def _try_to_store(self, model: Parameters, receipt: bytes | None) -> str | None:
         staged = self.staging / secrets.token_hex(8)
         try:
             staged.mkdir()
@@ -153,8 +160,8 @@ class Registry:
             manifest = version.write(staged, model, self.signer)
             version.load(staged, self.signer)
             place = self.versions / manifest.id
-            if place.exists():  # a damaged copy of the same second
-                self._remove(manifest.id)
+            if place.exists():
+                return None
             staged.rename(place)
             sync_folder(self.versions)
         finally:

@@ -1,6 +1,7 @@
 import dataclasses
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -234,3 +235,24 @@ def test_reading_needs_no_lock_and_no_writing(registry: Registry) -> None:
     registry.load()
     registry.list()
     assert sorted(registry.root.rglob("*")) == before
+
+
+def test_a_damaged_copy_of_the_same_second_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = Registry(tmp_path / "models")
+    moments = iter([MOMENT, MOMENT, MOMENT + timedelta(seconds=1)])
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return next(moments)
+
+    monkeypatch.setattr("model.registry.manifest.datetime", Clock)
+    first = registry.publish(small(1))
+    (registry.versions / first / "model.joblib").write_bytes(b"damage")
+    second = registry.publish(small(1))
+    assert second != first
+    assert registry.current() == second
+    assert (registry.versions / first / "model.joblib").read_bytes() == b"damage"
+
+
+MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
