@@ -101,7 +101,9 @@ def test_search_reads_the_first_part_of_a_huge_text(database: Database, add: Add
     assert ids(database, q="last") == []
 
 
-def test_pages(database: Database, add: Add) -> None:
+@pytest.mark.parametrize("few", [0, 5000])  # on PostgreSQL: found in order of receipt, or found first and then ordered
+def test_pages(database: Database, add: Add, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "FEW", few)
     for n in range(23):
         add(f"text {n} word", "border" if n % 2 else "digital", source="x")
     for chosen in (Filter(), Filter(topic="border"), Filter(source="x", q="word"), Filter(q="text", topic="digital")):
