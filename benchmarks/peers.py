@@ -70,7 +70,7 @@ def as_text(article: Article) -> str:
 def topicdesk(data: dataset.Dataset) -> Answer:
     """Train topicdesk's own model."""
     classifier, topics = Classifier(train.train(data, SEED), "peers"), data.taxonomy.ids
-    return lambda articles: np.array([[d.scores[t] for t in topics] for d in classifier.classify_all(articles)])
+    return lambda articles: np.array([[d.scores[t] for t in topics] for d in classifier.classify_batch(articles)])
 
 
 def fit_peer(peer: Peer, data: dataset.Dataset) -> tuple[Answer, Setting]:

@@ -16,6 +16,7 @@ from model.stopwords import ENGLISH
 
 MIN_TOKEN = 2
 PASSAGE = 45
+CODE = "{}[]=;<>_|\\"  # characters that programs are made of and news is not
 
 
 class Analyser(enum.StrEnum):
@@ -32,7 +33,7 @@ class Token(NamedTuple):
     end: int
 
 
-def _fold(char: str) -> str:
+def fold_char(char: str) -> str:
     """Return the letters and digits of one code point, a space for a separator, nothing for a lone mark."""
     whole = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
     kept = "".join(c for c in whole if c.isalnum())
@@ -45,7 +46,7 @@ class _Table(dict[int, str]):
     """A table for `str.translate` that fills itself as code points turn up."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = folded = _fold(chr(code))
+        self[code] = folded = fold_char(chr(code))
         return folded
 
 
@@ -53,7 +54,7 @@ class _Shape(dict[int, str]):
     """Like `_Table`, but one character for one: `x` inside a token, a space between tokens."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = shape = " " if _fold(chr(code)) == " " else "x"
+        self[code] = shape = " " if fold_char(chr(code)) == " " else "x"
         return shape
 
 

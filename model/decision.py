@@ -7,7 +7,7 @@ import msgspec
 
 from model.evidence import Evidence
 from model.operating import Thresholds, in_scope
-from model.scorer import Score
+from model.score import Score
 
 MIN_WORDS = 5
 MIN_KNOWN = 2
@@ -68,9 +68,13 @@ def decide(score: Score, topics: Sequence[str], thresholds: Thresholds) -> tuple
     """Apply thresholds: topics at or above theirs are assigned, best first."""
     if (reason := abstain(score)) is not None:
         return Status.REVIEW, reason, []
-    ranked = sorted(zip((-score.probabilities).tolist(), topics, thresholds.assign_at, strict=True))
-    if chosen := [topic for minus, topic, threshold in ranked if -minus >= threshold]:
-        return Status.ASSIGNED, None, chosen
+    sure = [
+        (-probability, topic)
+        for probability, topic, threshold in zip(score.probabilities, topics, thresholds.assign_at, strict=True)
+        if probability >= threshold
+    ]
+    if sure:
+        return Status.ASSIGNED, None, [topic for _, topic in sorted(sure)]
     if in_scope(score.probabilities) >= thresholds.review_at:
         return Status.REVIEW, Reason.LOW_CONFIDENCE, []
     return Status.OUT_OF_SCOPE, None, []

@@ -9,10 +9,8 @@ from collections import Counter
 
 import msgspec
 
-from model import analysis, boilerplate
-from model.article import Article
 from model.parameters import Floats, Parameters
-from model.scorer import Score, Scorer
+from model.score import Reading
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,39 +28,31 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     field: str
 
 
-def explain(article: Article, scorer: Scorer, score: Score, topics: list[str]) -> list[Evidence]:
+def explain(model: Parameters, reading: Reading, topics: list[str]) -> list[Evidence]:
     """Return every occurrence of every known term for some topics: in their order, the weightiest first."""
-    model = scorer.parameters
-    places = [
-        (name, token)
-        for name, text in (("title", article.title or ""), ("text", boilerplate.trim(article.text)))
-        for token in analysis.locate(text, cut=name == "text")
-        if token.term in scorer.column
-    ]
-    times = Counter(token.term for _, token in places)
-    at = {int(column): n for n, column in enumerate(score.columns)}
+    times = Counter(place.column for place in reading.places)
     pieces: list[Evidence] = []
     for topic in topics:
         row = model.taxonomy.ids.index(topic)
-        parts = contributions(model, score, row)
+        parts = dict(zip(reading.columns.tolist(), contributions(model, reading, row).tolist(), strict=True))
         found = [
             Evidence(
                 topic=topic,
-                term=token.term,
-                start=token.start,
-                end=token.end,
-                weight=float(parts[at[scorer.column[token.term]]]) / times[token.term],
-                field=name,
+                term=model.terms[place.column],
+                start=place.start,
+                end=place.end,
+                weight=parts[place.column] / times[place.column],
+                field="title" if place.in_title else "text",
             )
-            for name, token in places
+            for place in reading.places
         ]
         pieces += sorted(found, key=lambda piece: -abs(piece.weight))
     return pieces
 
 
-def contributions(model: Parameters, score: Score, row: int) -> Floats:
-    """Return what each of the article's terms (K,), in the order of `score.columns`, adds to a topic's log-odds."""
-    parts: Floats = model.coef[row, score.columns] * score.values * model.slope[row]
+def contributions(model: Parameters, reading: Reading, row: int) -> Floats:
+    """Return what each of the article's terms (K,), in the order of `reading.columns`, adds to a topic's log-odds."""
+    parts: Floats = model.coef[row, reading.columns] * reading.values * model.slope[row]
     return parts
 
 

@@ -4,6 +4,8 @@ A model carries the thresholds for each; who runs it chooses a pair. An article 
 enough to assign and too likely in scope to dismiss, so being right more often and catching more both cost review.
 """
 
+import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -37,10 +39,15 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     review_per_1000: float
 
 
-def in_scope(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the probability of being about any topic, 1 - prod(1 - p), from probabilities (..., T).
+def in_scope(probabilities: Iterable[float]) -> float:
+    """Return the probability of being about any topic, 1 - prod(1 - p), from those of an article's topics.
 
     It takes topics as independent; two lukewarm topics say more together than the warmer alone, which the maximum
     probability forgets.
     """
-    return np.asarray(1.0 - np.prod(1.0 - probabilities, axis=-1))
+    return 1.0 - math.prod([1.0 - probability for probability in probabilities])
+
+
+def in_scope_rows(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return `in_scope` of each row of probabilities (N, T)."""
+    return np.array([in_scope(row) for row in probabilities.tolist()])

@@ -4,92 +4,69 @@ Each passage is weighted as scikit-learn's `TfidfTransformer(sublinear_tf=True)`
 norm; an article is the mean of its passages. Calibration is Platt's (1999): a logistic function of the raw score.
 """
 
-import math
-from collections import Counter
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from model import analysis, boilerplate
+from model import boilerplate
 from model.article import Article
-from model.parameters import Floats, Parameters
+from model.interpreted import Interpreted
+from model.parameters import Parameters
+from model.score import Engine, Place, Reading, Score
+from model.stopwords import ENGLISH
 
-CODE = "{}[]=;<>_|\\"
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What one pass over an article found.
-
-    `probabilities` (T,) is calibrated; `columns` and `values` (K,) are the article's vector. `words` counts its
-    tokens, `stop_words` those that are English function words, `known` the other tokens that the model knows. `code` is
-    the share of characters that programs are made of and news is not.
-    """
-
-    probabilities: Floats
-    columns: NDArray[np.int64]
-    values: Floats
-    words: int
-    stop_words: int
-    known: int
-    code: float
-
-    @property
-    def known_share(self) -> float | None:
-        """Which part of the tokens that are no function words the model knows, 0 to 1; None where there are none."""
-        content = self.words - self.stop_words
-        return self.known / content if content else None
+log = logging.getLogger("topicdesk")
 
 
 class Scorer:
-    """Scores articles with one model; immutable, so safe to share between threads."""
+    """Scores articles with one model; immutable, so safe to share between threads.
 
-    def __init__(self, parameters: Parameters) -> None:
+    The title and the text are read apart, so that no 2-gram joins them, and the text without the site's last words.
+    """
+
+    def __init__(self, parameters: Parameters, engine: Callable[[Parameters], Engine] | None = None) -> None:
         self.parameters = parameters
-        self.column = {term: n for n, term in enumerate(parameters.terms)}
-        # one row a term, so that the few terms of an article are read together
-        self._weights = np.ascontiguousarray(parameters.coef.T)
-        self._idf: list[float] = parameters.idf.tolist()
+        self._engine = (engine or best())(parameters)
 
     def score(self, article: Article) -> Score:
-        """Score one article: title and text apart, so that no 2-gram joins them, without the site's last words."""
-        text = boilerplate.trim(article.text)
-        fields = [analysis.words(article.title or ""), analysis.words(text)]
-        title, body = (analysis.content(words) for words in fields)
-        words, content = sum(map(len, fields)), len(title) + len(body)
-        weights = self._mean_tfidf(analysis.passages(title, body))
-        columns = np.fromiter(weights, np.int64, len(weights))
-        values = np.fromiter(weights.values(), np.float64, len(weights))
-        known = sum(map(self.column.__contains__, title)) + sum(map(self.column.__contains__, body))
-        return Score(
-            probabilities=self._calibrate(values @ self._weights[columns]),
-            columns=columns,
-            values=values,
-            words=words,
-            stop_words=words - content,
-            known=known,
-            code=sum(map(text.count, CODE)) / max(1, len(text)),
-        )
+        """Score one article. Raises `InvalidInputError` for a lone surrogate."""
+        return Score._make(self._engine.score(article.title, article.text))
 
-    def _mean_tfidf(self, passages: list[list[str]]) -> dict[int, float]:
-        """Return the mean of the passages' TF-IDF vectors, by column."""
-        total: dict[int, float] = {}
-        idf, found = self._idf, self.column.get
-        for terms in passages:
-            counts = Counter(map(found, terms))
-            counts.pop(None, None)
-            # most terms stand once, and the logarithm of that is 0
-            weights = {
-                n: idf[n] if k == 1 else (1.0 + math.log(k)) * idf[n] for n, k in counts.items() if n is not None
-            }
-            norm = math.hypot(*weights.values()) * len(passages)
-            for n, weight in weights.items():
-                total[n] = total.get(n, 0.0) + weight / norm
-        return total
+    def score_batch(self, articles: Sequence[Article]) -> list[Score]:
+        """Score articles, in order; the compiled engine leaves the other threads alone meanwhile."""
+        titles, texts = [article.title for article in articles], [article.text for article in articles]
+        return list(map(Score._make, self._engine.score_batch(titles, texts)))
 
-    def _calibrate(self, raw: Floats) -> Floats:
-        """Turn the heads' products (T,) into probabilities (T,)."""
-        model = self.parameters
-        log_odds = model.slope * (raw + model.intercept) + model.shift
-        return 1.0 / (1.0 + np.exp(-np.clip(log_odds, -700, 700)))
+    def read(self, article: Article) -> Reading:
+        """Score one article and tell, from the same pass, which terms stand where in it and what they are worth."""
+        found, columns, values, places = self._engine.read(article.title, article.text)
+        different, where = np.unique(columns, return_inverse=True)
+        total = np.zeros(len(different))
+        np.add.at(total, where, values)
+        # by where they end, and of those that end in one place the word before the pair
+        order = np.lexsort((-places[:, 1], places[:, 2], 1 - places[:, 3]))
+        spans = [Place(column, start, end, bool(title)) for column, start, end, title in places[order].tolist()]
+        return Reading(Score._make(found), different.astype(np.int64), total, spans)
+
+
+def compiled(parameters: Parameters) -> Engine:
+    """Return the compiled engine. Raises `ImportError` where it was not built."""
+    from model.kernel.engine import Kernel
+
+    bias = parameters.slope * parameters.intercept + parameters.shift
+    return Kernel(
+        parameters.terms, parameters.idf, parameters.coef, parameters.slope, bias, ENGLISH, boilerplate.SITE_WORDS
+    )
+
+
+@cache
+def best() -> Callable[[Parameters], Engine]:
+    """Return the fastest engine that is there; says so, once, where it is not the compiled one."""
+    try:
+        import model.kernel.engine  # noqa: F401
+    except ImportError:
+        log.warning("the compiled scorer is not installed (it takes a C compiler): scoring is many times slower")
+        return Interpreted
+    return compiled

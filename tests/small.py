@@ -1,5 +1,6 @@
-"""A model of a few hundred terms, for tests that load or publish one hundreds of times."""
+"""Models of a few hundred terms, and of made-up ones, for tests that need no trained one."""
 
+import dataclasses
 from itertools import pairwise
 
 import numpy as np
@@ -41,3 +42,10 @@ def small(seed: int = 0) -> Parameters:
         review_at=random.random(len(PERCENT_CAUGHT)),
         facts=Facts(seed=seed, articles=0, articles_per_topic={}, data_sha256="", trained_with="nothing"),
     )
+
+
+def made_up(parameters: Parameters, terms: list[str]) -> Parameters:
+    """Return a model of other terms, whose weights no two terms share."""
+    rng = np.random.default_rng(0)
+    idf, coef = rng.uniform(1, 9, len(terms)), rng.normal(0, 2, (3, len(terms)))
+    return dataclasses.replace(parameters, terms=tuple(terms), idf=idf, coef=coef)

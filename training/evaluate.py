@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.classifier import Classifier
 from model.decision import Decision
-from model.operating import in_scope
+from model.operating import in_scope_rows
 from model.parameters import Floats
 from training.dataset import Dataset
 
@@ -61,7 +61,7 @@ class Outcome:
 
 def judge(classifier: Classifier, data: Dataset) -> Outcome:
     """Classify every article of a data set that was read with the model's own taxonomy."""
-    decisions = list(classifier.classify_all(data.articles))
+    decisions = classifier.classify_batch(data.articles)
     return Outcome(
         data,
         decisions,
@@ -93,7 +93,7 @@ def summarise(probability: Floats, labels: NDArray[np.bool_]) -> dict[str, float
     return {
         "macro_f1": _mean([figures.f1 for figures in per_topic]),
         "mean_average_precision": _mean([figures.average_precision for figures in per_topic]),
-        "out_of_scope_auroc": _auroc(in_scope(probability), np.asarray(labels.any(axis=1))),
+        "out_of_scope_auroc": _auroc(in_scope_rows(probability), np.asarray(labels.any(axis=1))),
         "expected_calibration_error": calibration_error(probability.ravel(), labels.ravel()),
     }
 

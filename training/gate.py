@@ -94,7 +94,7 @@ def compare(
 
 
 def _judge(classifier: Classifier, holdout: Dataset, topics: list[str], truth: Flags) -> Side:
-    decisions = list(classifier.classify_all(holdout.articles))
+    decisions = classifier.classify_batch(holdout.articles)
     shape = (len(decisions), len(topics))
     return Side(
         decisions,

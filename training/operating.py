@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from model.operating import PERCENT_CAUGHT, PERCENT_RIGHT, Cost, in_scope
+from model.operating import PERCENT_CAUGHT, PERCENT_RIGHT, Cost, in_scope_rows
 from model.parameters import Floats
 
 LOWEST = 0.5
@@ -15,13 +15,13 @@ def thresholds(probability: Floats, labels: NDArray[np.bool_]) -> tuple[Floats, 
     """Return `assign_at` and `review_at` of `Parameters` from probabilities and labels (N, T)."""
     topics = list(zip(probability.T, labels.T, strict=True))
     assign_at = [[threshold_for_precision(p, y, right / 100) for p, y in topics] for right in PERCENT_RIGHT]
-    scope, any_topic = in_scope(probability), np.asarray(labels.any(axis=1))
+    scope, any_topic = in_scope_rows(probability), np.asarray(labels.any(axis=1))
     return np.array(assign_at), np.array([threshold_for_recall(scope, any_topic, c / 100) for c in PERCENT_CAUGHT])
 
 
 def costs(probability: Floats, labels: NDArray[np.bool_], assign_at: Floats, review_at: Floats) -> list[Cost]:
     """Return what each pair of operating points did on held-out articles (N, T)."""
-    scope, of_topic = in_scope(probability), np.asarray(labels.any(axis=1))
+    scope, of_topic = in_scope_rows(probability), np.asarray(labels.any(axis=1))
     found = []
     pairs = itertools.product(zip(PERCENT_RIGHT, assign_at, strict=True), zip(PERCENT_CAUGHT, review_at, strict=True))
     for (right, assign), (catch, review) in pairs:

@@ -86,10 +86,10 @@ def _worst(outcome: Outcome, classifier: Classifier) -> list[Error]:
 
 def _reasons(article: Article, column: int, labelled: bool, classifier: Classifier) -> list[tuple[str, float]]:
     """Return the terms that weighed most for the wrong answer."""
-    model, score = classifier.parameters, classifier.scorer.score(article)
-    weights = contributions(model, score, column)
+    model, reading = classifier.parameters, classifier.scorer.read(article)
+    weights = contributions(model, reading, column)
     order = np.argsort(weights if labelled else -weights, kind="stable")[:EVIDENCE]
-    return [(model.terms[score.columns[n]], float(weights[n])) for n in order]
+    return [(model.terms[reading.columns[n]], float(weights[n])) for n in order]
 
 
 def _leanings(classifier: Classifier) -> dict[str, dict[str, list[str]]]:

@@ -126,7 +126,7 @@ def _cleaned(
 
 def _probabilities(classifier: Classifier, data: Dataset) -> Floats:
     ids = data.taxonomy.ids
-    rows = [[decision.scores[topic] for topic in ids] for decision in classifier.classify_all(data.articles)]
+    rows = [[decision.scores[topic] for topic in ids] for decision in classifier.classify_batch(data.articles)]
     return np.array(rows, np.float64).reshape(len(rows), len(ids))
 
 

@@ -69,5 +69,4 @@ def _spread(columns: int) -> Iterator[list[int]]:
 
 def _scores(scorer: Scorer, probe: Golden) -> list[float]:
     text = " ".join([probe.text, *(scorer.parameters.terms[column] for column in probe.columns)])
-    scores: list[float] = scorer.score(Article(text=text)).probabilities.tolist()
-    return scores
+    return list(scorer.score(Article(text=text)).probabilities)

@@ -106,5 +106,5 @@ def review(classifier: Classifier, database: Database, status: str, limit: int) 
 
 def _vector(record: records.Whole, classifier: Classifier) -> active.Vector:
     text = record.text if record.text is not None else " ".join(record.terms or ())
-    score = classifier.scorer.score(Article(title=record.title, text=text))
-    return dict(zip(score.columns.tolist(), score.values.tolist(), strict=True))
+    reading = classifier.scorer.read(Article(title=record.title, text=text))
+    return dict(zip(reading.columns.tolist(), reading.values.tolist(), strict=True))

@@ -88,7 +88,7 @@ def test_a_file_of_format_1_stays_readable() -> None:
         text="The harbour ferry was delayed when the crane at the container terminal fell on the train.",
     )
     scores = Scorer(model).score(article).probabilities
-    assert scores.tolist() == pytest.approx([0.0007205125586551547, 0.8286506038653804], abs=1e-12)
+    assert scores == pytest.approx((0.0007205125586551547, 0.8286506038653804), abs=1e-12)
 
 
 def test_another_format_gets_a_reader_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

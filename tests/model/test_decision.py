@@ -45,7 +45,7 @@ def test_thresholds(classifier: Classifier) -> None:
 
     def at(assign: list[float], review: float, probabilities: list[float]) -> tuple[Status, Reason | None, list[str]]:
         topics, thresholds = classifier.parameters.taxonomy.ids, Thresholds(tuple(assign), review)
-        return decide(dataclasses.replace(score, probabilities=np.array(probabilities)), topics, thresholds)
+        return decide(score._replace(probabilities=tuple(probabilities)), topics, thresholds)
 
     assert at([0.5, 0.5, 0.5], 0.2, [0.6, 0.1, 0.9])[2] == ["policing_accountability", "digital_rights"]
     assert at([0.7, 0.5, 0.5], 0.2, [0.6, 0.1, 0.5])[2] == ["policing_accountability"]

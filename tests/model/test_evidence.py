@@ -13,17 +13,16 @@ from training.dataset import Dataset
 def test_evidence_sums_to_the_log_odds(classifier: Classifier, starter: Dataset) -> None:
     model = classifier.parameters
     for article in list(starter.articles)[::20]:
-        score = classifier.scorer.score(article)
-        pieces = explain(article, classifier.scorer, score, list(model.taxonomy.ids))
+        reading = classifier.scorer.read(article)
+        pieces = explain(model, reading, list(model.taxonomy.ids))
         for n, topic in enumerate(model.taxonomy.ids):
             total = baseline(model, topic) + math.fsum(piece.weight for piece in pieces if piece.topic == topic)
-            assert 1 / (1 + math.exp(-total)) == pytest.approx(float(score.probabilities[n]), abs=1e-9)
+            assert 1 / (1 + math.exp(-total)) == pytest.approx(reading.score.probabilities[n], abs=1e-9)
 
 
 def test_offsets_point_at_the_words_as_received(classifier: Classifier) -> None:
     article = Article(title="Naïve POLICE", text="“Police,” said the officer’s lawyer: the police officer shot him")
-    score = classifier.scorer.score(article)
-    pieces = explain(article, classifier.scorer, score, ["policing_accountability"])
+    pieces = explain(classifier.parameters, classifier.scorer.read(article), ["policing_accountability"])
     assert {piece.field for piece in pieces} == {"title", "text"}
     for piece in pieces:
         place = ((article.title or "") if piece.field == "title" else article.text)[piece.start : piece.end]

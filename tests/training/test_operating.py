@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from model.classifier import Classifier
-from model.operating import PERCENT_CAUGHT, PERCENT_RIGHT, in_scope
+from model.operating import PERCENT_CAUGHT, PERCENT_RIGHT, in_scope_rows
 from model.parameters import Parameters
 from training import operating
 
@@ -18,8 +18,8 @@ def test_thresholds_by_hand() -> None:
     assert operating.threshold_for_recall(PROBABILITY, TRUTH, 0.6) == 0.8
 
 
-def test_in_scope() -> None:
-    assert in_scope(np.array([[0.5, 0.5], [0.0, 0.3], [1.0, 0.0]])) == pytest.approx([0.75, 0.3, 1.0])
+def test_in_scope_rows() -> None:
+    assert in_scope_rows(np.array([[0.5, 0.5], [0.0, 0.3], [1.0, 0.0]])) == pytest.approx([0.75, 0.3, 1.0])
 
 
 def test_costs_by_hand() -> None:
