@@ -14,10 +14,19 @@ from service.intake.page import Extract
 from service.settings import Settings
 
 T = TypeVar("T")
+Refused = tuple[str | None, TopicdeskError]
 
 
 class _OnlyId(msgspec.Struct):
     id: str | None = None
+
+
+class _Batch(msgspec.Struct):
+    articles: list[Article]
+
+
+class _Unread(msgspec.Struct):
+    articles: list[msgspec.Raw]
 
 
 class Found(Decision, frozen=True, kw_only=True):
@@ -31,25 +40,43 @@ class Found(Decision, frozen=True, kw_only=True):
 
 def one(article: Article, classifier: Classifier, settings: Settings, *, evidence: bool = False) -> Decision:
     """Decide on one article. Raises `TooLargeError` where its text passes the limit."""
-    if len(article.text) > settings.max_text_chars or len(article.title or "") > settings.max_text_chars:
-        raise TooLargeError(f"the text is longer than {settings.max_text_chars} characters")
+    check_length(article, settings)
     return classifier.classify(article, evidence=evidence)
 
 
-def batch(
-    articles: Sequence[msgspec.Raw], classifier: Classifier, settings: Settings
-) -> list[Decision | tuple[str | None, TopicdeskError]]:
-    """Decide on each article by itself; one that is not valid gives its id, if it has one, and what is wrong."""
+def check_length(article: Article, settings: Settings) -> None:
+    """Raise `TooLargeError` where an article's text or title passes the limit."""
+    if len(article.text) > settings.max_text_chars or len(article.title or "") > settings.max_text_chars:
+        raise TooLargeError(f"the text is longer than {settings.max_text_chars} characters")
+
+
+def batch(data: bytes, classifier: Classifier, settings: Settings) -> list[Decision | Refused]:
+    """Decide on each article of a JSON batch by itself; one that is not valid gives its id and what is wrong.
+
+    Raises `InvalidInputError` for what is no batch, `TooLargeError` for one of too many.
+    """
+    articles: list[Article | Refused] = []
+    for read in _articles(data, settings):
+        try:
+            article = parse(read) if isinstance(read, msgspec.Raw) else read
+            check_length(article, settings)
+            articles.append(article)
+        except TopicdeskError as error:
+            articles.append((only_id(read) if isinstance(read, msgspec.Raw) else read.id, error))
+    decisions = iter(classifier.classify_batch([article for article in articles if isinstance(article, Article)]))
+    return [next(decisions) if isinstance(article, Article) else article for article in articles]
+
+
+def _articles(data: bytes, settings: Settings) -> Sequence[Article] | Sequence[msgspec.Raw]:
+    """Return the articles of a batch, unread where they are not all valid."""
+    articles: Sequence[Article] | Sequence[msgspec.Raw]
+    try:
+        articles = msgspec.json.decode(data, type=_Batch).articles
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        articles = decode(data, _Unread).articles
     if len(articles) > settings.max_batch:
         raise TooLargeError(f"{len(articles)} articles in one request; the most is {settings.max_batch}")
-    results: list[Decision | tuple[str | None, TopicdeskError]] = []
-    for raw in articles:
-        try:
-            article = parse(raw)
-            results.append(one(article, classifier, settings))
-        except TopicdeskError as error:
-            results.append((only_id(raw), error))
-    return results
+    return articles
 
 
 def parse(data: bytes | msgspec.Raw) -> Article:

@@ -1,6 +1,5 @@
 """HTTP for classification."""
 
-import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,10 +10,6 @@ from service.problems import describe
 from service.routes.requests import JSON, answer, body, engine, settings
 
 
-class _Batch(msgspec.Struct):
-    articles: list[msgspec.Raw]
-
-
 async def one(request: Request, evidence: bool = False) -> Response:
     """Classify one article."""
     article = handler.parse(await body(request, JSON))
@@ -23,8 +18,8 @@ async def one(request: Request, evidence: bool = False) -> Response:
 
 async def batch(request: Request) -> Response:
     """Classify up to a thousand articles; one that is not valid does not fail the others."""
-    articles = handler.decode(await body(request, JSON), _Batch).articles
-    results = await run_in_threadpool(handler.batch, articles, engine(request).classifier, settings(request))
+    data = await body(request, JSON)
+    results = await run_in_threadpool(handler.batch, data, engine(request).classifier, settings(request))
     return answer({"results": [{"id": r[0], "error": describe(r[1])} if isinstance(r, tuple) else r for r in results]})
 
 
