@@ -1,6 +1,6 @@
 """A model ready to answer: article in, decision out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -55,3 +55,7 @@ class Classifier:
     def classify_all(self, articles: Iterable[Article]) -> Iterator[Decision]:
         """Decide on many articles, in order."""
         return map(self.classify, articles)
+
+    def classify_batch(self, articles: Sequence[Article]) -> list[Decision]:
+        """Decide on many articles at once, in order."""
+        return [self.classify(article) for article in articles]
