@@ -51,8 +51,8 @@ def parse(data: bytes) -> tuple[Header | None, list[tuple[Checkpoint, int]]]:
     place = 0
     with contextlib.suppress(msgspec.MsgspecError, ValueError):
         while (end := data.find(b"\n", place)) >= 0:
-            checksum, content = data[place : place + 8], data[place + 9 : end]
-            if checksum != b"%08x" % zlib.crc32(content):
+            before, content = data[place : place + 9], data[place + 9 : end]
+            if before != b"%08x " % zlib.crc32(content):
                 break
             place = end + 1
             if header is None:
