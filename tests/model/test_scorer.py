@@ -121,7 +121,9 @@ def test_engines_agree_on_where_the_site_begins(classifier: Classifier) -> None:
             " ".join(rng.choice(site if rng.random() < share else WORDS) for _ in range(rng.randint(1, 110)))
             for share in rng.choices([0.2, 0.4, 0.9], k=rng.randint(1, 8))
         ]
-        text = body + "".join(rng.choice(["\n", "\n\n", " \u2003\n \u2003", "\r\n", "\n\u00a0\n"]) + end for end in ends)
+        text = body + "".join(
+            rng.choice(["\n", "\n\n", " \u2003\n \u2003", "\r\n", "\n\u00a0\n"]) + end for end in ends
+        )
         text += rng.choice(["", "\n", "\u00a0", " \u00a0\n", "\x1c", "{}[]\n"])
         trimmed += len(boilerplate.trim(text)) < len(text.rstrip())
         check_alike(one, other, None, text)
