@@ -75,10 +75,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
 @pytest.fixture(scope="module")
 def articles(tmp_path_factory: pytest.TempPathFactory, starter: Dataset) -> Path:
     path = tmp_path_factory.mktemp("articles") / "articles.jsonl"
-    lines = [
-        msgspec.json.encode({"id": str(n), "text": starter.articles[n % len(starter.articles)].text})
-        for n in range(ROWS)
-    ]
+    texts = [article.text for article in starter.articles]
+    lines = [msgspec.json.encode({"id": str(n), "text": texts[n % len(texts)]}) for n in range(ROWS)]
     lines[17] = b'{"id": "17", "text": 5}'
     lines[4001] = b"no JSON"
     path.write_bytes(b"\n".join(lines))
