@@ -21,6 +21,7 @@ class Classifier:
     def __init__(self, parameters: Parameters, model_id: str, *, right: int = 95, catch: int = 95) -> None:
         self.parameters = parameters
         self.model_id = model_id
+        self.right, self.catch = right, catch
         self.thresholds = parameters.thresholds(right, catch)
         self.scorer = Scorer(parameters)
         self._topics = parameters.taxonomy.ids

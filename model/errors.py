@@ -109,3 +109,10 @@ class DatabaseError(TopicdeskError):
 
     code = "database-error"
     title = "The database cannot be used"
+
+
+class ClusterError(TopicdeskError):
+    """The cluster that should do the work cannot be used."""
+
+    code = "cluster-error"
+    title = "The cluster cannot be used"

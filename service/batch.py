@@ -1,23 +1,29 @@
 """Label a file of articles: rows in, the same rows with decisions out, in the same order."""
 
-from collections import Counter
+import contextlib
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from model.article import Article
 from model.classifier import Classifier
-from model.errors import FileError, InvalidInputError
-from service import outputs
+from model.errors import FileError, InvalidInputError, TopicdeskError
+from service.labelling import chunks, encoders, identity, layout, parquet, partial, pipeline
+from service.labelling.chunks import Chunk
+from service.labelling.journal import Header
+from service.labelling.partial import Partial
+from service.labelling.work import Piece, Work
 from training import tables
 
-READ = ("id", "title", "text")
-NOTHING: Callable[[int], None] = lambda _done: None  # noqa: E731
+Progress = Callable[[int, float], None]
+Tell = Callable[[str], None]
+Employ = Callable[[Work], pipeline.Executor]
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """What became of the rows of a file."""
+    """What became of the rows of a file; `resumed` of them were labelled by a run that was cut short."""
 
     seen: int
     assigned: int
@@ -25,50 +31,117 @@ class Summary(msgspec.Struct, frozen=True):
     out_of_scope: int
     failed: int
     first_errors: list[str]
+    resumed: int = 0
 
 
-MOST_ERRORS_SHOWN = 5
+def label(
+    source: Path,
+    target: Path,
+    classifier: Classifier,
+    progress: Progress = lambda _rows, _share: None,
+    *,
+    workers: int | None = None,
+    resume: bool = True,
+    tell: Tell = lambda _line: None,
+    employ: Employ | None = None,
+) -> Summary:
+    """Label the rows of `source` into `target`, whose formats their names tell.
 
-
-def label(source: Path, target: Path, classifier: Classifier, progress: Callable[[int], None] = NOTHING) -> Summary:
-    """Label the rows of `source` into `target`, whose formats their names tell; calls `progress` with rows done.
-
-    A row that is no article gets status `error` and the others go on. `target` appears when it is whole.
+    A row that is no article gets status `error` and the others go on. `target` appears when it is whole; what a run
+    that was cut short has finished stays beside it, and the same run goes on from there unless `resume` is false. The
+    output is the same to the byte for any number of `workers`, by default one a core, and wherever `employ` has them.
+    Calls `progress` with the rows done and the share of the input, and `tell` with what a user should know.
     Raises `FileError` or `InvalidInputError` for a file that cannot be used at all.
     """
     if not source.is_file():
         raise FileError(f"there is no file {source}")
     if target.exists() and target.samefile(source):
         raise InvalidInputError("input and output are the same file")
-    topics = classifier.parameters.taxonomy.ids
-    statuses: Counter[str] = Counter()
-    shown: list[str] = []
-    with outputs.create(target, source, topics) as write:
-        for done, row in enumerate(tables.read(source), 1):
-            result = _label(row, classifier)
-            write(row.values, result)
-            statuses[str(result["status"])] += 1
-            if "error" in result and len(shown) < MOST_ERRORS_SHOWN:
-                shown.append(str(result["error"]))
-            progress(done)
-    return Summary(
-        seen=statuses.total(),
-        assigned=statuses["assigned"],
-        review=statuses["review"],
-        out_of_scope=statuses["out_of_scope"],
-        failed=statuses["error"],
-        first_errors=shown,
-    )
+    for path in (source, target):
+        tables.suffix(path)
+    with partial.opened(target.resolve()) as done:  # a link stays a link
+        try:
+            return _Run(source, classifier, done, tell).label(progress, workers, employ, resume=resume)
+        except InvalidInputError:
+            done.discard()  # there is no going on in such a file
+            raise
+        except BaseException as error:
+            if kept := _keep(done):
+                if isinstance(error, TopicdeskError):
+                    raise type(error)(f"{error} ({kept})") from error
+                tell(kept)
+            raise
 
 
-def _label(row: tables.Row, classifier: Classifier) -> outputs.Result:
-    """Return the decision on a row as plain values, or what is wrong with it."""
-    try:
-        if row.error is not None:
-            raise InvalidInputError(row.error)
-        article = Article.from_row({name: row.values.get(name) for name in READ})
-    except InvalidInputError as error:
-        given = row.values.get("id")
-        return {"id": None if given is None else str(given), "status": "error", "error": f"row {row.number}: {error}"}
-    result: outputs.Result = msgspec.to_builtins(classifier.classify(article))
-    return result
+@dataclasses.dataclass
+class _Run:
+    source: Path
+    classifier: Classifier
+    done: Partial
+    tell: Tell
+
+    def label(self, progress: Progress, workers: int | None, employ: Employ | None, *, resume: bool) -> Summary:
+        done, found = self.done, identity.of_input(self.source)
+        work = Work(self.classifier, self._prepare(found, resume=resume))
+        resumed, head = done.rows, encoders.head(work.layout)
+
+        def write(chunk: Chunk, piece: Piece) -> None:
+            with partial.told(done.target):
+                done.write(piece, head, chunk.end)
+            progress(done.rows, chunk.share)
+
+        with (
+            chunks.opened_at(self.source, done.position) as rest,
+            employ(work) if employ else pipeline.Threads(work, workers or pipeline.cores()) as executor,
+        ):
+            pipeline.run(rest, executor, write)
+        if identity.of_input(self.source) != found:
+            raise InvalidInputError(f"{self.source} was changed while it was read")
+        with partial.told(done.target):
+            done.save()
+            ending = b"" if done.sizes else head
+            if work.layout.kind == ".parquet":
+                ending = parquet.ending(done.part, done.sizes, work.layout)
+            done.finish(ending)
+        return Summary(
+            seen=done.rows,
+            assigned=done.statuses["assigned"],
+            review=done.statuses["review"],
+            out_of_scope=done.statuses["out_of_scope"],
+            failed=done.statuses["error"],
+            first_errors=done.errors,
+            resumed=resumed,
+        )
+
+    def _prepare(self, found: list[Any], *, resume: bool) -> layout.Layout:
+        """Go back to where the same run was cut short, or start over; returns the layout of the output."""
+        done, run = self.done, identity.run(found, self.done.target, self.classifier)
+        left = done.resume() if resume else None
+        if left is not None and left.run != run:
+            other = identity.differences(run, left.run)
+            self.tell(f"an earlier run was cut short, but with another {other}: starting over")
+            left = None
+        columns = layout.inferred(self.source, done.target) if left is None else left.columns
+        planned = layout.plan(self.source, done.target, self.classifier.parameters.taxonomy.ids, columns)
+        if left is not None:
+            self.tell(f"resuming after {done.rows} rows")
+            return planned
+        with partial.told(done.target):
+            done.begin(Header(run, columns))
+        return planned
+
+
+def discard(target: Path) -> None:
+    """Remove what a run that was cut short has left. Raises `FileError` where it goes on elsewhere."""
+    with partial.opened(target.resolve()) as left:
+        left.discard()
+
+
+def _keep(done: Partial) -> str | None:
+    """Keep what a run that was cut short has finished, and say so."""
+    with contextlib.suppress(OSError):  # on a disk that takes no more, that of a second ago is kept
+        done.save()
+    if not done.rows:
+        done.discard()
+        return None
+    return f"{done.rows} rows are finished: the same command goes on from there"

@@ -1,27 +1,19 @@
 """Rows of articles from JSONL, CSV and Parquet files, a bad row standing as an error among the good ones."""
 
-import codecs
 import csv
 import gzip
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
-
-import msgspec
+from typing import IO, Any
 
 from model.errors import EmptyInputError, FileError, InvalidInputError, TopicdeskError
+from training.lines import lines, opened, utf8_fault
+from training.records import CsvRecords, Row, Values, csv_row, json_rows
 
-Values = dict[str, Any]
+__all__ = ["READERS", "Row", "Values", "columns", "explained", "json_types", "read", "split_labels", "suffix"]
 
-
-class Row(NamedTuple):
-    """One row: `number` counts from 1 (for JSONL it is the line); `error` says why it could not be read."""
-
-    number: int
-    values: Values
-    error: str | None = None
+PARQUET_ROWS = 1000
 
 
 def suffix(path: Path) -> str:
@@ -43,10 +35,10 @@ def read(path: Path) -> Iterator[Row]:
     try:
         yield from reader(path)
     except Exception as error:
-        raise _explained(path, error) from error
+        raise explained(path, error) from error
 
 
-def _explained(path: Path, error: Exception) -> Exception:
+def explained(path: Path, error: Exception) -> Exception:
     """Return a reader's error as one of ours, where it is the file's fault."""
     if isinstance(error, EOFError | gzip.BadGzipFile | zlib.error):
         return InvalidInputError(f"{path} is not a whole gzip file ({error})")
@@ -59,76 +51,29 @@ def _explained(path: Path, error: Exception) -> Exception:
     return error
 
 
-def open_text(path: Path) -> TextIO:
-    """Open a text file, plain or .gz; bytes that are not UTF-8 become lone surrogates for `utf8_fault` to find."""
-    with path.open("rb") as file:
-        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            raise InvalidInputError(f"{path} is UTF-16; save it as UTF-8")
-    if path.name.lower().endswith(".gz"):
-        return gzip.open(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
-    return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
-
-
-def utf8_fault(text: str) -> str | None:
-    """Return what is wrong with a text read by `open_text`, if it was not UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        return f"not UTF-8 (byte 0x{ord(text[error.start]) & 0xFF:02x} at character {error.start + 1})"
-    return None
-
-
 def _read_jsonl(path: Path) -> Iterator[Row]:
-    decode = msgspec.json.Decoder(Values).decode
-    with open_text(path) as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            if (fault := utf8_fault(line)) is not None:
-                yield Row(number, {}, fault)
-                continue
-            try:
-                yield Row(number, decode(line))
-            except msgspec.ValidationError:
-                yield Row(number, {}, "not a JSON object")
-            except (msgspec.DecodeError, RecursionError) as error:
-                yield Row(number, {}, f"not valid JSON ({error})")
+    with opened(path) as (file, _):
+        yield from json_rows(lines(path, file))
 
 
 def _read_csv(path: Path) -> Iterator[Row]:
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    with open_text(path) as file:
-        rows = csv.reader(file, strict=True)
-        try:
-            header = next(rows, None)
-        except csv.Error as error:
-            raise InvalidInputError(f"{path} is not CSV ({error})") from None
-        if header is None:
-            raise EmptyInputError(f"{path} is empty")
-        _check_columns(path, header)
-        number = 0
-        while True:
-            number += 1
-            try:
-                cells = next(rows)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Row(number, {}, f"not a CSV row ({error})")
-                continue
-            if cells:
-                yield _csv_row(number, header, cells)
+    with opened(path) as (file, _):
+        records, header = csv_header(path, file)
+        for record in records.rows():
+            yield csv_row(record, header)
 
 
-def _csv_row(number: int, header: list[str], cells: list[str]) -> Row:
-    values: Values = dict(zip(header, cells, strict=False))
-    if len(cells) != len(header):
-        error: str | None = f"{len(cells)} cells where the header has {len(header)}"
-    else:
-        error = next((fault for cell in cells if (fault := utf8_fault(cell)) is not None), None)
-    if error is not None:
-        values = {name: cell for name, cell in values.items() if utf8_fault(cell) is None}
-    return Row(number, values, error)
+def csv_header(path: Path, file: IO[bytes]) -> tuple[CsvRecords, list[str]]:
+    """Return the records of a CSV file that follow its header, and that; its columns are checked."""
+    records = CsvRecords(lines(path, file))
+    try:
+        header = records.header()
+    except csv.Error as error:
+        raise InvalidInputError(f"{path} is not CSV ({error})") from None
+    if header is None:
+        raise EmptyInputError(f"{path} is empty")
+    check_columns(path, header)
+    return records, header
 
 
 def _read_parquet(path: Path) -> Iterator[Row]:
@@ -136,15 +81,16 @@ def _read_parquet(path: Path) -> Iterator[Row]:
 
     with path.open("rb") as source:
         file = pq.ParquetFile(source)
-        _check_columns(path, file.schema_arrow.names)
+        check_columns(path, file.schema_arrow.names)
         number = 0
-        for batch in file.iter_batches(batch_size=1000):
+        for batch in file.iter_batches(batch_size=PARQUET_ROWS):
             for values in batch.to_pylist():
                 number += 1
                 yield Row(number, values)
 
 
-def _check_columns(path: Path, names: list[str]) -> None:
+def check_columns(path: Path, names: list[str]) -> None:
+    """Raise `InvalidInputError` where a table of these columns holds no articles."""
     if any(utf8_fault(name) for name in names):
         raise InvalidInputError(f"{path}: the names of its columns are not UTF-8")
     if "text" not in names:
@@ -164,7 +110,7 @@ def columns(path: Path) -> dict[str, Any]:
     try:
         return _columns(path)
     except Exception as error:
-        raise _explained(path, error) from error
+        raise explained(path, error) from error
 
 
 def _columns(path: Path) -> dict[str, Any]:
@@ -175,18 +121,29 @@ def _columns(path: Path) -> dict[str, Any]:
     if kind == ".parquet":
         return {field.name: field.type for field in pq.read_schema(path)}
     if kind == ".csv":
-        with open_text(path) as file:
-            return dict.fromkeys(next(csv.reader(file), []), pa.string())
+        with opened(path) as (file, _):
+            return dict.fromkeys(CsvRecords(lines(path, file)).header() or [], pa.string())
+    return {name: pa.type_for_alias(kind) for name, kind in json_types(path).items()}
+
+
+def json_types(path: Path) -> dict[str, str]:
+    """Return the columns of a JSONL file in order of first appearance, with the names of their Arrow types."""
     types: dict[str, set[str]] = {}
-    for row in read(path):
-        for name, value in row.values.items():
+    shapes: set[tuple[object, ...]] = set()
+    for _, values, _ in read(path):
+        kinds = tuple(map(type, values.values()))
+        # rows are mostly alike: one of a shape that was seen says nothing new, but for numbers, whose size counts
+        if (shape := (*values, *kinds)) in shapes and int not in kinds:
+            continue
+        shapes.add(shape)
+        for name, value in values.items():
             types.setdefault(name, set()).add(_json_type(value))
-    arrow = {"bool": pa.bool_(), "int": pa.int64(), "float": pa.float64()}
-    found: dict[str, Any] = {}
+    known = {"bool": "bool", "int": "int64", "float": "double"}
+    found: dict[str, str] = {}
     for name, seen in types.items():
         seen.discard("null")
         only = "float" if seen == {"int", "float"} else next(iter(seen), "") if len(seen) == 1 else ""
-        found[name] = arrow.get(only, pa.string())
+        found[name] = known.get(only, "string")
     return found
 
 

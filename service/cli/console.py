@@ -1,6 +1,8 @@
 """What the commands share: input, JSON out, tables, and a progress bar on stderr."""
 
+import signal
 import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -114,3 +116,53 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=screen, disable=not screen.is_terminal, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def share(what: str) -> Iterator[Callable[[int, float], None]]:
+    """Yield a function that shows how many are done, how fast, and the share of all, where stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _share: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.fields[done]:,} " + what), TextColumn("{task.fields[rate]:,.0f}/s"))
+    rest = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, *rest, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=1.0, done=0, rate=0.0)
+        first: list[tuple[float, int]] = []
+
+        def show(done: int, part: float) -> None:
+            now = time.monotonic()
+            first[1:] = [] if first else [(now, done)]
+            begin, before = first[0]
+            rate = (done - before) / (now - begin) if now > begin else 0.0
+            bar.update(task, completed=part, done=done, rate=rate)
+
+        yield show
+
+
+class Stopped(BaseException):
+    """A signal asked this process to stop."""
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Stop what goes on inside at SIGINT or SIGTERM, once, and exit as a process does that such a signal ends."""
+    caught: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):  # what follows must not be interrupted
+            signal.signal(each, signal.SIG_IGN)
+        caught.append(number)
+        raise Stopped
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except Stopped:
+        raise typer.Exit(128 + caught[0]) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,6 +1,5 @@
 """The job `label`: a file of articles, or every kept article again with the model that is current now."""
 
-import glob
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from model.article import Article
 from model.classifier import Classifier
 from model.decision import Decision
 from model.errors import ConflictError, InvalidInputError
+from service.jobs.ends import Stopped
 from service.settings import Settings
 from service.store import articles, redecide
 from service.store.database import Database
@@ -54,9 +54,11 @@ def run(params: "Label", settings: Settings, database: Database, advance: "Advan
         from service import batch
 
         source, target = files
-        for left in target.parent.glob(f".{glob.escape(target.name)}.*.part"):  # by a process that died
-            left.unlink(missing_ok=True)
-        summary = batch.label(source, target, classifier, lambda done: advance(done, None))
+        try:  # one worker, as requests go first
+            summary = batch.label(source, target, classifier, lambda done, _: advance(done, None), workers=1)
+        except Stopped:
+            batch.discard(target)
+            raise
         return {"model": classifier.model_id, **msgspec.to_builtins(summary)}
     return {"model": classifier.model_id, **_again(classifier, database, advance)}
 

@@ -13,6 +13,7 @@ import msgspec
 from model.errors import TopicdeskError
 from service import settings
 from service.jobs import claims, kinds
+from service.jobs.ends import Interrupted, Stopped
 from service.store import jobs
 from service.store.database import Database
 
@@ -21,14 +22,6 @@ log = logging.getLogger("topicdesk")
 EVERY_SECONDS = 0.5
 NICE = 5
 TERM = {signal.SIGTERM}
-
-
-class Stopped(BaseException):  # no Exception: nothing on the way may take it for a failure of the work
-    """The job was cancelled, or is no longer this process's."""
-
-
-class Interrupted(BaseException):
-    """The server stops; the job goes on when it runs again."""
 
 
 def main(worker: str) -> None:
