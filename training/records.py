@@ -35,7 +35,11 @@ def json_rows(lines: Iterable[bytes], first: int = 1) -> Iterator[Row]:
 def _bad_json(number: int, line: bytes, error: Exception) -> Row | None:
     """Return the row in a line that could not be decoded at first, None for a blank one."""
     if number == 1 and line.startswith(BOM):
-        return next(json_rows([line.removeprefix(BOM)]), None)
+        line = line.removeprefix(BOM)
+        try:
+            return Row(number, _decode(line))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as another:
+            error = another
     if not line.decode(errors="surrogateescape").strip():
         return None
     if (fault := utf8_fault(line)) is not None:

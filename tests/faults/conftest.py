@@ -1,8 +1,10 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -18,6 +20,7 @@ class Outcome(NamedTuple):
 
 
 Publisher = Callable[..., Outcome]
+Mount = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +48,22 @@ def publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
         yield run
         process.stdin.close()
         assert process.wait(timeout=30) == 0
+
+
+@pytest.fixture
+def mount(tmp_path: Path) -> Iterator[Mount]:
+    """Mount a file system in memory."""
+    mounted: list[Path] = []
+
+    def made(options: str) -> Path:
+        folder = tmp_path / f"mount-{len(mounted)}"
+        folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", options, "topicdesk-test", str(folder)]
+        if not shutil.which("mount") or subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("file systems cannot be mounted here (it takes root and CAP_SYS_ADMIN)")
+        mounted.append(folder)
+        return folder
+
+    yield made
+    for folder in mounted:
+        subprocess.run(["umount", str(folder)], check=True)

@@ -7,40 +7,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from model.registry import Registry
 from tests.conftest import ROOT, Run
-from tests.faults.conftest import Publisher
+from tests.faults.conftest import Mount, Publisher
 from tests.small import small
 from training import dataset
 
 NOBODY = 65534
 ROOT_USER = os.geteuid() == 0
-
-Mount = Callable[..., Path]
-
-
-@pytest.fixture
-def mount(tmp_path: Path) -> Iterator[Mount]:
-    """Mount a file system in memory."""
-    mounted: list[Path] = []
-
-    def made(options: str) -> Path:
-        folder = tmp_path / f"mount-{len(mounted)}"
-        folder.mkdir()
-        command = ["mount", "-t", "tmpfs", "-o", options, "topicdesk-test", str(folder)]
-        if not shutil.which("mount") or subprocess.run(command, capture_output=True, check=False).returncode:
-            pytest.skip("file systems cannot be mounted here (it takes root and CAP_SYS_ADMIN)")
-        mounted.append(folder)
-        return folder
-
-    yield made
-    for folder in mounted:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ CHECKPOINTS = [
     Checkpoint(Position(n, n * 10), [Written(n, n)], {"review": n, "assigned": 2 * n}, ["row 1: é\n"])
     for n in range(1, 9)
 ]
-WHOLE = b"".join(map(journal.line, [HEADER, *CHECKPOINTS]))
+WHOLE = journal.line(HEADER) + b"".join(map(journal.line, CHECKPOINTS))
 
 
 def test_what_was_written_is_read() -> None:
