@@ -1,73 +1,137 @@
-"""Our scorer against scikit-learn's Pipeline with the same model, answers checked, interleaved in one run."""
+"""Scoring against scikit-learn, fastText and Vowpal Wabbit: `python -m benchmarks.scoring`; answers are checked."""
 
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core for everybody; must stand before numpy
 
-import random
-import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
+from benchmarks.rivals import RIVALS, STOCK, SURE, Rival
+from benchmarks.subject import CHARS, Subject, long_articles, subject, typeset
+from benchmarks.tables import Table, number, target
+from benchmarks.timing import CPUS, SERVER, pinned, take_turns
 from model import pipeline
 from model.article import Article
 from model.scorer import Scorer
-from model.taxonomy import Taxonomy
-from training import dataset
-from training.train import train
+from training import folds
 
-ARTICLES, ROUNDS, CHARS = 500, 5, 4000
+__all__ = ["long_articles", "main", "measure"]  # the first for those who found it here before
+
+Answers = NDArray[np.float64]
+ARTICLES, ROUNDS, PART = 500, 7, 50
+SANE = 0.6  # F1 on beats that it has never seen; to say yes to everything gives a third
+BATCH = "scikit-learn, same model, batch"
+OURS, THREADS, TYPESET = "topicdesk, batch", "topicdesk, batch, 2 threads", "topicdesk, batch, curly quotes and accents"
 
 
-def long_articles(data: dataset.Dataset, count: int) -> list[Article]:
-    """Return articles of about 4 KB, each joined from several of the corpus in an order of its own."""
-    rng = random.Random(0)
-    texts = [article.text for article in data.articles]
-    made = []
-    for _ in range(count):
-        parts: list[str] = []
-        while sum(map(len, parts)) < CHARS:
-            parts.append(rng.choice(texts))
-        made.append(Article(text="\n".join(parts)[:CHARS]))
-    return made
+class Ways:
+    """What takes turns, and how each one's answers are checked."""
+
+    def __init__(self) -> None:
+        self.ways: dict[str, Callable[[], Answers]] = {}
+        self.checks: dict[str, Callable[[Answers], None]] = {}
+
+    def add(self, name: str, way: Callable[[], Answers], expected: Answers, tolerance: float) -> None:
+        """Add one whose answers must be as expected."""
+
+        def check(answers: Answers) -> None:
+            assert answers.shape == expected.shape, name
+            assert np.abs(answers - expected).max() <= tolerance, name
+
+        self.ways[name], self.checks[name] = way, check
+
+
+def scores(scorer: Scorer, articles: Sequence[Article]) -> Answers:
+    """Return probabilities (N, T), by the compiled batch where there is one."""
+    batch = getattr(scorer, "score_batch", None)
+    return np.asarray(batch(articles)) if batch else one_by_one(scorer, articles)
+
+
+def one_by_one(scorer: Scorer, articles: Sequence[Article]) -> Answers:
+    """Return probabilities (N, T), each article by a call of its own, as a server scores."""
+    return np.array([scorer.score(article).probabilities for article in articles])
+
+
+def measure(of: Subject) -> Table:
+    """Time them all."""
+    articles, ways = long_articles(of.data, ARTICLES), Ways()
+    pool = ThreadPoolExecutor(2)
+    list(pool.map(time.sleep, [0.01, 0.01]))  # its threads are made here, before this one is kept on one processor
+    with pinned(SERVER):
+        _add_same_model(ways, of, articles, pool)
+        for rival in (STOCK, *RIVALS):
+            if rival.there:
+                _add_rival(ways, rival, of, [article.text for article in articles])
+        seconds = take_turns(ways.ways, ways.checks, ROUNDS)
+    rates = {name: ARTICLES / taken for name, taken in seconds.items()}
+    return _table(rates, len(of.model.terms))
+
+
+def _add_same_model(ways: Ways, of: Subject, articles: list[Article], pool: ThreadPoolExecutor) -> None:
+    scorer, reference = Scorer(of.model), pipeline.build(of.model)
+    odd = [typeset(article) for article in articles]
+    expected, expected_odd = (np.asarray(reference.predict_proba(some)) for some in (articles, odd))
+    parts = [articles[n : n + PART] for n in range(0, ARTICLES, PART)]
+    ways.add(BATCH, lambda: np.asarray(reference.predict_proba(articles)), expected, 1e-9)
+    ways.add(
+        "scikit-learn, same model, one by one",
+        lambda: np.vstack([reference.predict_proba([article]) for article in articles]), expected, 1e-9,
+    )  # fmt: skip
+    ways.add("topicdesk, one by one", lambda: one_by_one(scorer, articles), expected, 1e-9)
+    ways.add(OURS, lambda: scores(scorer, articles), expected, 1e-9)
+    if len(CPUS) > 1:
+        ways.add(THREADS, lambda: np.vstack(list(pool.map(partial(scores, scorer), parts))), expected, 1e-9)
+    ways.add(TYPESET, lambda: scores(scorer, odd), expected_odd, 1e-9)
+
+
+def _add_rival(ways: Ways, rival: Rival, of: Subject, texts: list[str]) -> None:
+    """Fit a rival on four fifths of the corpus, see that it does its job on the rest, and let it take turns."""
+    whole = [rival.prepare(f"{article.title or ''}\n{article.text}") for article in of.data.articles]
+    labels = of.data.labels
+    fit_on, unseen = next(folds.split(labels, of.data.groups, 5, 0))
+    answer = rival.fit([whole[n] for n in fit_on], labels[fit_on])
+    said = answer([whole[n] for n in unseen]) > SURE
+    f1 = 2 * (said & labels[unseen]).sum() / (said.sum() + labels[unseen].sum())
+    assert f1 > SANE, f"{rival.name} finds too little: F1 {f1:.2f}"
+    lines = [rival.prepare(text) for text in texts]
+    alone = np.vstack([answer([line]) for line in lines])
+    # fastText and Vowpal Wabbit reckon in float32
+    if rival is STOCK:
+        ways.add(f"{rival.name}, batch", lambda: answer(texts), alone, 1e-9)
+    else:
+        ways.add(f"{rival.name}, raw text", lambda: answer([rival.prepare(text) for text in texts]), alone, 1e-6)
+        ways.add(f"{rival.name}, prepared lines", lambda: answer(lines), alone, 1e-6)
+
+
+def _table(rates: dict[str, float], terms: int) -> Table:
+    fastest = max(rates[BATCH], rates.get(f"{STOCK.name}, batch", 0.0))
+    ratios = {"scikit-learn's faster batch": (fastest, STOCK.wanted)}
+    ratios |= {f"{r.name} on raw text": (rates[f"{r.name}, raw text"], r.wanted) for r in RIVALS if r.there}
+    missing = [f"{rival.name} is not installed and left out" for rival in RIVALS if not rival.there]
+    return Table(
+        title="Scoring",
+        about=f"{ARTICLES} articles of {CHARS} characters, one core unless said, median of {ROUNDS} turns; "
+        f"{terms:,} terms. Same-model answers equal to 1e-9, the others' to their own one by one.",
+        columns=("runtime", "articles/s", "x scikit-learn batch"),
+        rows=[(name, number(rate), number(rate / fastest)) for name, rate in rates.items()],
+        targets=[
+            target(f"batch against {name}", rates[OURS] / rate, want, "x") for name, (rate, want) in ratios.items()
+        ]
+        + missing,
+        unit="articles/s",
+        bars=list(rates.items()),
+    )
 
 
 def main() -> None:
-    data = dataset.read([dataset.STARTER], Taxonomy.read(dataset.TOPICS))
-    model = train(data)
-    scorer, reference = Scorer(model), pipeline.build(model)
-    articles = long_articles(data, ARTICLES)
-
-    def batch() -> np.ndarray:
-        return np.asarray(reference.predict_proba(articles))
-
-    def one_by_one() -> np.ndarray:
-        return np.vstack([reference.predict_proba([article]) for article in articles])
-
-    def ours() -> np.ndarray:
-        return np.array([scorer.score(article).probabilities for article in articles])
-
-    ways: dict[str, Callable[[], np.ndarray]] = {
-        "scikit-learn, batch": batch,
-        "scikit-learn, one by one": one_by_one,
-        "topicdesk scorer": ours,
-    }
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    expected = batch()
-    for _ in range(ROUNDS):
-        for name, way in ways.items():
-            begin = time.perf_counter()
-            answers = way()
-            times[name].append(time.perf_counter() - begin)
-            assert np.abs(answers - expected).max() < 1e-9, name
-    base = statistics.median(times["scikit-learn, batch"])
-    print(f"{ARTICLES} articles of {CHARS} characters, {len(model.terms)} terms, one core, median of {ROUNDS}\n")
-    print(f"{'runtime':28}{'articles/s':>12}{'x batch':>10}")
-    for name, taken in times.items():
-        middle = statistics.median(taken)
-        print(f"{name:28}{ARTICLES / middle:12,.0f}{base / middle:10.2f}")
+    with subject() as of:
+        print(measure(of).text())
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from service.background import running
 from service.engine import Engine
 from service.handlers.metrics import Metrics
 from service.jobs.supervisor import Supervisor
+from service.routes.direct import Direct
 
 
 def create(config: settings.Settings | None = None) -> FastAPI:
@@ -37,7 +38,10 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.state.batches = CapacityLimiter(1)
     app.state.metrics = Metrics(database)
     for path, method, endpoint, extra in routes.ROUTES:
-        app.add_api_route(path, endpoint, methods=[method], openapi_extra=extra, response_model=None)
+        kind = Direct if endpoint in routes.DIRECT else None
+        app.router.add_api_route(
+            path, endpoint, methods=[method], openapi_extra=extra, response_model=None, route_class_override=kind
+        )
     app.add_exception_handler(TopicdeskError, problems.on_expected)
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_exception_handler(RequestValidationError, problems.on_parameter)

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,6 +134,15 @@ def test_refusals_are_problems(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == status
     assert "maybe" not in answer.text
+
+
+@pytest.mark.parametrize("body", [json.dumps(ARTICLE).encode(), b'{"text": 5}', b'{"text": "' + b"x" * 6000 + b'"}'])
+@pytest.mark.parametrize("headers", [JSON, {"content-type": "text/plain"}])
+def test_the_direct_way_answers_as_the_framework_s_does(
+    client: TestClient, body: bytes, headers: dict[str, str]
+) -> None:
+    direct, solved = (client.post(f"/v1/classify{query}", content=body, headers=headers) for query in ("", "?x=y"))
+    assert (direct.status_code, direct.content, direct.headers) == (solved.status_code, solved.content, solved.headers)
 
 
 def test_without_a_model(tmp_path: Path) -> None:
