@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from service.labelling import journal, partial
+from service.labelling import journal, places
 from tests.conftest import ROOT
 from tests.faults.conftest import Mount
 from tests.small import WORDS
@@ -85,7 +85,7 @@ def ids(path: Path) -> list[str]:
 
 def wait_for_checkpoint(target: Path, process: "subprocess.Popen[str]") -> None:
     """Wait till some rows are safe on the disk."""
-    path = partial.journal_of(target)
+    path = places.journal_of(target)
     while process.poll() is None and not (path.exists() and journal.parse(path.read_bytes())[1]):
         time.sleep(0.005)
 
