@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import msgspec
 
 from model.classifier import Classifier
 from model.errors import FileError, InvalidInputError, TopicdeskError
-from service.labelling import chunks, encoders, identity, layout, parquet, partial, pipeline
+from service.labelling import chunks, encoders, identity, layout, parquet, partial, pipeline, places
 from service.labelling.chunks import Chunk
 from service.labelling.journal import Header
 from service.labelling.partial import Partial
@@ -63,7 +64,8 @@ def label(
         try:
             return _Run(source, classifier, done, tell).label(progress, workers, employ, resume=resume)
         except InvalidInputError:
-            done.discard()  # there is no going on in such a file
+            if done.ours:
+                done.discard()  # there is no going on in such a file
             raise
         except BaseException as error:
             if kept := _keep(done):
@@ -83,50 +85,53 @@ class _Run:
     def label(self, progress: Progress, workers: int | None, employ: Employ | None, *, resume: bool) -> Summary:
         done, found = self.done, identity.of_input(self.source)
         work = Work(self.classifier, self._prepare(found, resume=resume))
-        resumed, head = done.rows, encoders.head(work.layout)
+        resumed, head = done.state.rows, encoders.head(work.layout)
 
         def write(chunk: Chunk, piece: Piece) -> None:
-            with partial.told(done.target):
+            with places.told(done.target):
                 done.write(piece, head, chunk.end)
-            progress(done.rows, chunk.share)
+            progress(done.state.rows, chunk.share)
 
         with (
-            chunks.opened_at(self.source, done.position) as rest,
+            chunks.opened_at(self.source, done.state.position) as rest,
             employ(work) if employ else pipeline.Threads(work, workers or pipeline.cores()) as executor,
         ):
             pipeline.run(rest, executor, write)
         if identity.of_input(self.source) != found:
             raise InvalidInputError(f"{self.source} was changed while it was read")
-        with partial.told(done.target):
+        with places.told(done.target):
             done.save()
             ending = b"" if done.sizes else head
             if work.layout.kind == ".parquet":
                 ending = parquet.ending(done.part, done.sizes, work.layout)
             done.finish(ending)
+        counts = Counter(done.state.statuses)
         return Summary(
-            seen=done.rows,
-            assigned=done.statuses["assigned"],
-            review=done.statuses["review"],
-            out_of_scope=done.statuses["out_of_scope"],
-            failed=done.statuses["error"],
-            first_errors=done.errors,
+            seen=done.state.rows,
+            assigned=counts["assigned"],
+            review=counts["review"],
+            out_of_scope=counts["out_of_scope"],
+            failed=counts["error"],
+            first_errors=done.state.errors,
             resumed=resumed,
         )
 
     def _prepare(self, found: list[Any], *, resume: bool) -> layout.Layout:
         """Go back to where the same run was cut short, or start over; returns the layout of the output."""
         done, run = self.done, identity.run(found, self.done.target, self.classifier)
-        left = done.resume() if resume else None
+        left = done.left() if resume else None
         if left is not None and left.run != run:
             other = identity.differences(run, left.run)
             self.tell(f"an earlier run was cut short, but with another {other}: starting over")
             left = None
+        elif left is not None and not done.resume():
+            left = None
         columns = layout.inferred(self.source, done.target) if left is None else left.columns
         planned = layout.plan(self.source, done.target, self.classifier.parameters.taxonomy.ids, columns)
         if left is not None:
-            self.tell(f"resuming after {done.rows} rows")
+            self.tell(f"resuming after {done.state.rows} rows")
             return planned
-        with partial.told(done.target):
+        with places.told(done.target):
             done.begin(Header(run, columns))
         return planned
 
@@ -139,9 +144,11 @@ def discard(target: Path) -> None:
 
 def _keep(done: Partial) -> str | None:
     """Keep what a run that was cut short has finished, and say so."""
+    if not done.ours:
+        return None
     with contextlib.suppress(OSError):  # on a disk that takes no more, that of a second ago is kept
         done.save()
-    if not done.rows:
+    if not done.state.rows:
         done.discard()
         return None
-    return f"{done.rows} rows are finished: the same command goes on from there"
+    return f"{done.state.rows} rows are finished: the same command goes on from there"

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from service.labelling import journal, partial
+from service.labelling import journal, places
 from tests.conftest import ROOT
 from tests.faults.conftest import Mount
 from tests.small import WORDS
@@ -85,7 +85,7 @@ def ids(path: Path) -> list[str]:
 
 def wait_for_checkpoint(target: Path, process: "subprocess.Popen[str]") -> None:
     """Wait till some rows are safe on the disk."""
-    path = partial.journal_of(target)
+    path = places.journal_of(target)
     while process.poll() is None and not (path.exists() and journal.parse(path.read_bytes())[1]):
         time.sleep(0.005)
 
@@ -240,7 +240,7 @@ def test_two_at_once(fewer: Path, start: Start, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["b.parquet", "b.jsonl"])
 def test_memory_is_flat(tmp_path: Path, home: Path, name: str) -> None:
     code = """if True:
-        import resource, sys
+        import re, sys
         from pathlib import Path
         from model.classifier import Classifier
         from model.decision import Decision, Status
@@ -255,7 +255,8 @@ def test_memory_is_flat(tmp_path: Path, home: Path, name: str) -> None:
 
         Classifier.classify_batch = classify_batch
         batch.label(Path(sys.argv[1]), Path(sys.argv[2]), settings.get().classifier(), workers=2)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        # not `ru_maxrss`, which counts what the parent held when it made this process
+        print(int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024)
     """
     text = "the harbour, " * 150
     peaks = []
@@ -274,4 +275,4 @@ def test_memory_is_flat(tmp_path: Path, home: Path, name: str) -> None:
         peaks.append(int(done.stdout))
         source.unlink()
     # 78 MB are read; a few chunks more may be under way where there are many
-    assert peaks[1] - peaks[0] < 40, peaks
+    assert peaks[1] - peaks[0] < 60, peaks

@@ -2,8 +2,10 @@
 
 import json
 import random
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +17,7 @@ from model.classifier import Classifier
 from model.decision import Decision
 from model.errors import FileError, InvalidInputError, TopicdeskError
 from service import batch
-from service.labelling import chunks, partial
+from service.labelling import chunks, partial, places
 from tests.small import WORDS, small
 
 ROWS = 300
@@ -73,7 +75,7 @@ def cut_run(source: Path, target: Path, classifier: Classifier, rows: int, **opt
     with pytest.raises(Cut):
         batch.label(source, target, classifier, cut_after(rows), **options)
     assert not target.exists()
-    assert partial.part_of(target).exists()
+    assert places.part_of(target).exists()
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -157,7 +159,7 @@ def test_damage_to_what_is_left_never_shows(
     with monkeypatch.context() as often:
         often.setattr(partial, "EVERY_SECONDS", 0.0)
         cut_run(source, target, counting, 200)
-    left = {path: path.read_bytes() for path in (partial.part_of(target), partial.journal_of(target))}
+    left = {path: path.read_bytes() for path in (places.part_of(target), places.journal_of(target))}
     chance, resumed = random.Random(7), set()
     for n in range(20):
         for path, data in left.items():
@@ -230,7 +232,7 @@ def test_a_link_stays_a_link_and_the_old_output_stays_till_the_end(source: Path,
 def test_a_trap_where_the_partial_output_goes_is_no_way_out(source: Path, counting: Counting) -> None:
     elsewhere = source.with_name("precious")
     elsewhere.write_text("precious")
-    partial.part_of(source.with_name("b.jsonl")).symlink_to(elsewhere)
+    places.part_of(source.with_name("b.jsonl")).symlink_to(elsewhere)
     with pytest.raises(FileError, match="cannot write"):
         batch.label(source, source.with_name("b.jsonl"), counting)
     assert elsewhere.read_text() == "precious"
@@ -252,3 +254,42 @@ def test_parquet_passes_columns_that_python_cannot_hold(tmp_path: Path, counting
     assert found.column_names[:4] == ["text", "when", "input_status", "deep"]
     assert found.select(["text", "when", "deep"]).equals(table.select(["text", "when", "deep"]))
     assert found["input_status"].to_pylist() == ["old"] * 25
+
+
+def test_what_another_run_left_stays_until_this_one_begins(source: Path, counting: Counting) -> None:
+    target, bad = source.with_name("b.jsonl"), source.with_name("bad.csv")
+    cut_run(source, target, counting, 100)
+    bad.write_text("id,body\n1,x\n")
+    for _ in range(2):
+        with pytest.raises(InvalidInputError, match="no column `text`"):
+            batch.label(bad, target, counting)
+    assert batch.label(source, target, counting).resumed == 100
+
+
+def test_a_signal_between_any_two_lines_of_writing_gives_no_wrong_output(source: Path, counting: Counting) -> None:
+    whole = source.with_name("whole.jsonl")
+    batch.label(source, whole, counting)
+    target, kept, before = source.with_name("b.jsonl"), set(), sys.gettrace()
+    for line in range(1, 200, 5):
+        left = line
+
+        def trace(frame: FrameType, event: str, _arg: object) -> Any:
+            nonlocal left
+            if not frame.f_code.co_filename.endswith(("partial.py", "journal.py")):
+                return None
+            left -= event == "line"
+            if not left:
+                sys.settrace(None)
+                raise Cut
+            return trace
+
+        sys.settrace(trace)
+        try:
+            batch.label(source, target, counting, workers=1)
+        except Cut:
+            kept.add(batch.label(source, target, counting).resumed)
+        finally:
+            sys.settrace(before)
+        assert target.read_bytes() == whole.read_bytes(), line
+        target.unlink()
+    assert len(kept) > 3
