@@ -137,10 +137,9 @@ def _table(
     return Table(
         title="Serving",
         about=f"Bodies of 4 KB, one worker on one processor, wrk on another with {load.CONNECTIONS} connections "
-        f"({load.FOR_BATCHES} where a request has {BATCH} articles), "
-        f"{load.SECONDS} s a turn, median of {ROUNDS} turns; answers checked under load. Per server second: requests for "
-        f"each second that the server got of its processor, which others at work disturb least. Memory of the service: "
-        f"{idle:.0f} MB before, {after:.0f} MB after.",
+        f"({load.FOR_BATCHES} where a request has {BATCH} articles), {load.SECONDS} s a turn, median of {ROUNDS}; "
+        f"answers checked under load. Per server second: requests for each second of its processor the server got, "
+        f"which others at work disturb least. Memory of the service: {idle:.0f} MB before, {after:.0f} MB after.",
         columns=("route", "requests/s", "articles/s", "x empty", "p50 ms", "p99 ms", "per server second", "wrk busy"),
         rows=rows,
         targets=verdicts,
