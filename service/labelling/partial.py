@@ -17,7 +17,7 @@ from service.labelling.chunks import Position
 from service.labelling.journal import Checkpoint, Header, Journal, Written
 from service.labelling.work import MOST_ERRORS_SHOWN, Piece
 
-EVERY_SECONDS = 1.0
+EVERY_SECONDS, MOST_SHARE = 0.2, 0.05  # between checkpoints, and of the time for them
 READ_AT_ONCE = 1 << 20
 
 
@@ -123,13 +123,14 @@ class Partial:
 
     def save(self) -> None:
         """Make a checkpoint. Raises `OSError`."""
-        now = self.state
+        now, begin = self.state, time.monotonic()
         if now.unsafe:
             os.ftruncate(self.part, now.size)
             os.fsync(self.part)
             self.journal.add(Checkpoint(now.position, now.unsafe, now.statuses, now.errors))
             self.state = msgspec.structs.replace(now, unsafe=[])
-        self._due = time.monotonic() + EVERY_SECONDS
+        end = time.monotonic()
+        self._due = end + max(EVERY_SECONDS, (end - begin) / MOST_SHARE)
 
     def finish(self, ending: bytes) -> None:
         """Write what comes last, and put the output, which is saved, where it belongs. Raises `OSError`."""
