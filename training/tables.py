@@ -4,11 +4,12 @@ import csv
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from model.errors import EmptyInputError, FileError, InvalidInputError, TopicdeskError
-from training.lines import lines, opened, utf8_fault
+from training.lines import BUFFER, lines, opened, utf8_fault
 from training.records import CsvRecords, Row, Values, csv_row, json_rows
 
 __all__ = ["READERS", "Row", "Values", "columns", "explained", "json_types", "read", "split_labels", "suffix"]
@@ -77,16 +78,23 @@ def csv_header(path: Path, file: IO[bytes]) -> tuple[CsvRecords, list[str]]:
 
 
 def _read_parquet(path: Path) -> Iterator[Row]:
-    import pyarrow.parquet as pq
-
-    with path.open("rb") as source:
-        file = pq.ParquetFile(source)
-        check_columns(path, file.schema_arrow.names)
+    with open_parquet(path) as file:
         number = 0
         for batch in file.iter_batches(batch_size=PARQUET_ROWS):
             for values in batch.to_pylist():
                 number += 1
                 yield Row(number, values)
+
+
+@contextmanager
+def open_parquet(path: Path) -> Iterator[Any]:
+    """Yield a Parquet file, of which no whole row group is ever held; its columns are checked."""
+    import pyarrow.parquet as pq
+
+    with path.open("rb") as source:
+        file = pq.ParquetFile(source, pre_buffer=False, buffer_size=BUFFER)
+        check_columns(path, file.schema_arrow.names)
+        yield file
 
 
 def check_columns(path: Path, names: list[str]) -> None:

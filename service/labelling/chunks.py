@@ -92,11 +92,7 @@ def _cut_csv(path: Path, start: Position) -> Iterator[Chunk]:
 
 
 def _cut_parquet(path: Path, start: Position) -> Iterator[Chunk]:
-    import pyarrow.parquet as pq
-
-    with path.open("rb") as source:
-        file = pq.ParquetFile(source)
-        tables.check_columns(path, file.schema_arrow.names)
+    with tables.open_parquet(path) as file:
         number, total = 0, max(1, file.metadata.num_rows)
         for group in range(file.num_row_groups):
             facts = file.metadata.row_group(group)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -237,8 +238,10 @@ def test_two_at_once(fewer: Path, start: Start, tmp_path: Path) -> None:
     assert ids(target) == [f"n{n}" for n in range(FEWER)]
 
 
-@pytest.mark.parametrize("name", ["b.parquet", "b.jsonl"])
-def test_memory_is_flat(tmp_path: Path, home: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("form", "name"), [("a.jsonl", "b.parquet"), ("a.jsonl", "b.jsonl"), ("a.parquet", "b.parquet")]
+)
+def test_memory_is_flat(tmp_path: Path, home: Path, form: str, name: str) -> None:
     code = """if True:
         import re, sys
         from pathlib import Path
@@ -260,10 +263,16 @@ def test_memory_is_flat(tmp_path: Path, home: Path, name: str) -> None:
     """
     text = "the harbour, " * 150
     peaks = []
-    for rows in (2000, 40_000):
-        source = tmp_path / f"{rows}.jsonl"
-        with source.open("w") as file:
-            file.writelines(f'{{"id": "{n}", "text": "{n} {text}é"}}\n' for n in range(rows))
+    for rows in (10_000, 60_000):
+        source = tmp_path / form
+        texts = (f"{n} {text}é" for n in range(rows))
+        if form == "a.parquet":
+            table = pa.table({"text": list(texts)})
+            # nothing repeats for the codec, and all is one row group
+            pq.write_table(table, source, compression="none", use_dictionary=False)
+        else:
+            with source.open("w") as file:
+                file.writelines(f'{{"text": "{line}"}}\n' for line in texts)
         done = subprocess.run(
             [sys.executable, "-c", code, str(source), str(tmp_path / name)],
             cwd=ROOT,
@@ -273,6 +282,5 @@ def test_memory_is_flat(tmp_path: Path, home: Path, name: str) -> None:
             check=True,
         )
         peaks.append(int(done.stdout))
-        source.unlink()
-    # 78 MB are read; a few chunks more may be under way where there are many
-    assert peaks[1] - peaks[0] < 60, peaks
+    # 100 MB more are read; allocators keep some of what was given back
+    assert peaks[1] - peaks[0] < 50, peaks
