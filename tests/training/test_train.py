@@ -64,16 +64,6 @@ def test_a_group_never_stands_on_both_sides(starter: Dataset) -> None:
     assert (held_out == 1).all()
 
 
-def test_near_duplicates_are_one_group() -> None:
-    story = " ".join(f"word{n}" for n in range(40))
-    texts = [story, "lead " + story.upper(), "nothing " * 3, " ".join(f"other{n}" for n in range(40)), "x"]
-    joined = folds.join_near_duplicates([Article(text=text) for text in texts], ["a", "b", "c", "d", "d"])
-    assert joined[0] == joined[1]
-    assert joined[3] == joined[4]
-    assert len(set(joined.tolist())) == 3
-    assert len(set(folds.join_near_duplicates([Article(text="x")] * 3, ["a", "b", "a"]).tolist())) == 2
-
-
 def test_nothing_out_of_scope_to_learn_from(starter: Dataset) -> None:
     rows = np.flatnonzero(starter.labels.any(axis=1)).tolist()
     inside = Dataset(starter.taxonomy, [starter.articles[n] for n in rows], [starter.groups[n] for n in rows])
