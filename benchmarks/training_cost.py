@@ -25,7 +25,8 @@ from model.files import write_atomically
 
 SIZES = (10_000, 50_000, 200_000)
 FRESH, COMPARED, TOLERANCE = 1000, 50, 1e-9
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 TRAIN = "import sys; from service.cli import main; sys.argv = ['topicdesk', 'train', '--data', sys.argv[1]]; main()"
 
 

@@ -1,6 +1,7 @@
 """1-grams and 2-grams as numbers: which of them stand in enough articles to be learnt."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,11 +66,26 @@ class Terms:
 
     def columns(self, block: Block) -> NDArray[np.int64]:
         """Return the place of each of a block's terms among these, (K,), -1 for a term that is not."""
-        if not len(self.keys):
-            return np.full(len(block.key), -1)
-        place = np.searchsorted(self.keys, block.key)
-        place[place == len(self.keys)] = 0
-        return np.where(self.keys[place] == block.key, place, -1)
+        width = len(self.tokens.words) + 1
+        singles = self._singles[block.key[: block.singles] // width]
+        keys = block.key[block.singles :]
+        pairs = np.full(len(keys), -1)
+        # a table is many times quicker than a search, and a pair is not there where one of its words is not
+        hopeful = np.flatnonzero((self._singles[keys // width] >= 0) & (self._singles[keys % width - 1] >= 0))
+        keys = keys[hopeful]
+        place = np.searchsorted(self.keys, keys)
+        found = self.keys[np.minimum(place, len(self.keys) - 1)] == keys
+        pairs[hopeful[found]] = place[found]
+        return np.concatenate([singles, pairs])
+
+    @cached_property
+    def _singles(self) -> Ints:
+        """The place of each word among the terms, (W + 1,), -1 for one that is not."""
+        width = len(self.tokens.words) + 1
+        place = np.full(width, -1, np.int64)
+        singles = np.flatnonzero(self.keys % width == 0)
+        place[self.keys[singles] // width] = singles
+        return place
 
     def names(self, columns: NDArray[np.intp]) -> tuple[str, ...]:
         """Return some terms as they are written."""
