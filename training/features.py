@@ -99,7 +99,7 @@ class Weights:
     """
 
     def __init__(self, counted: Counted, stand_in: Ints, articles: int, least: int) -> None:
-        self.counted = counted
+        self.counted, self.least = counted, least
         self.columns = np.flatnonzero(stand_in >= least)
         self._place = np.full(len(stand_in), -1, np.int32)
         self._place[self.columns] = np.arange(len(self.columns), dtype=np.int32)

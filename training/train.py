@@ -75,6 +75,7 @@ def _train(data: Dataset, seed: int, progress: Progress, groups: NDArray[np.intp
     raw = np.zeros(labels.shape)
     for done, (fit_on, hold_out) in enumerate(folds.split(labels, groups, count, seed)):
         progress(STEP, done, count + 1)
+        # what a fold's articles hold is what all hold without those held out
         stand_in = counted.stand_in - counted.stand_in_of(hold_out)
         weights = features.Weights(counted, stand_in, len(fit_on), least)
         raw[hold_out] = _raw(weights, _fit(weights, labels, fit_on), hold_out)
@@ -159,7 +160,7 @@ def _fit(weights: features.Weights, labels: NDArray[np.bool_], rows: NDArray[np.
     from sklearn.linear_model import LogisticRegression
 
     if not len(weights.columns):
-        raise TrainingError(f"no word stands in {MIN_ARTICLES_PER_TERM} of the articles: nothing to learn from")
+        raise TrainingError(f"no word stands in {weights.least} of the articles: nothing to learn from")
     vectors = weights.matrix(rows)
     options: dict[str, Any] = {"C": INVERSE_REGULARISATION, "class_weight": "balanced", "max_iter": 1000}
     return [LogisticRegression(**options).fit(vectors, column) for column in labels[rows].T]
