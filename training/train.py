@@ -40,9 +40,9 @@ class Fitted:
     probability: Floats
 
 
-def train(data: Dataset, seed: int = 0) -> Parameters:
+def train(data: Dataset, seed: int = 0, progress: Progress = silent) -> Parameters:
     """Train a model; see `fit`."""
-    return fit(data, seed).parameters
+    return fit(data, seed, progress).parameters
 
 
 def fit(data: Dataset, seed: int = 0, progress: Progress = silent, groups: NDArray[np.intp] | None = None) -> Fitted:

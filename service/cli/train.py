@@ -44,7 +44,7 @@ def train(topics: Topics = None, data: Data = None, seed: Seed = 0) -> None:
     if not held_out.articles:
         console.say("too few articles to hold any out: no later model can be compared with this one")
     with console.steps() as progress:
-        model = training.fit(fit_on, seed, progress).parameters
+        model = training.train(fit_on, seed, progress)
     model_id = settings.get().registry.publish(model)
     _say(model.facts.cross_validation, "cross-validated on the training articles")
     if held_out.articles:
