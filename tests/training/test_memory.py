@@ -10,8 +10,8 @@ import pytest
 from benchmarks import generated
 
 # all of training but the heads, whose time would be the test's; each is scikit-learn's own, one at a time
-CODE = """
-import resource, sys
+CODE = r"""
+import re, sys
 from pathlib import Path
 import numpy as np
 import sklearn.feature_extraction.text
@@ -27,7 +27,8 @@ else:
     counted = features.count(fit.tokens, 2)
     matrix = features.Weights(counted, counted.stand_in, len(fit.articles), 2).matrix(np.arange(len(fit.articles)))
     assert matrix.nnz > 250 * len(fit.articles)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+# `getrusage` would count what the process that started this one held
+print(int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024)
 """
 FEW, MANY = 1500, 3500
 
@@ -58,8 +59,8 @@ def bytes_an_article(files: list[Path], how: str) -> float:
 
 
 def test_an_article_more_takes_little_memory(files: list[Path]) -> None:
-    assert bytes_an_article(files, "numbers") < 25_000
+    assert bytes_an_article(files, "numbers") < 32_000
 
 
 def test_terms_as_strings_would_take_more(files: list[Path]) -> None:
-    assert bytes_an_article(files, "strings") > 35_000
+    assert bytes_an_article(files, "strings") > 40_000
