@@ -17,7 +17,9 @@ LEVEL = 0.95
 STEP, CHUNK = "comparing", 250
 
 
-def weights(groups: NDArray[np.intp], strata: NDArray[np.intp], seed: int, resamples: int = RESAMPLES) -> Floats:
+def weights(
+    groups: NDArray[np.intp], strata: NDArray[np.intp], seed: int, resamples: int = RESAMPLES
+) -> NDArray[np.int32]:
     """Return how often each article (N) was drawn in each resample (B): (B, N).
 
     `groups` (N,) and `strata` (N,) are numbers; a group is of the stratum most frequent in it.
@@ -28,10 +30,13 @@ def weights(groups: NDArray[np.intp], strata: NDArray[np.intp], seed: int, resam
     tally = np.zeros((count, int(strata.max()) + 1))
     np.add.at(tally, (groups, strata), 1)
     stratum = tally.argmax(axis=1)
-    drawn = np.zeros((resamples, count))
+    drawn = np.zeros((resamples, count), np.int32)
     for number in np.unique(stratum):
         members = np.flatnonzero(stratum == number)
-        drawn[:, members] = rng.multinomial(len(members), np.full(len(members), 1 / len(members)), resamples)
+        # one resample after the other, whether they are asked for together or, to save memory, in parts
+        for start in range(0, resamples, CHUNK):
+            part = drawn[start : start + CHUNK]
+            part[:, members] = rng.multinomial(len(members), np.full(len(members), 1 / len(members)), len(part))
     return drawn[:, groups]
 
 
@@ -44,11 +49,13 @@ def interval(values: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def in_chunks(drawn: Floats, figures: Callable[[Floats], Floats], progress: Callable[[str, int, int], None]) -> Floats:
+def in_chunks(
+    drawn: NDArray[np.int32], figures: Callable[[Floats], Floats], progress: Callable[[str, int, int], None]
+) -> Floats:
     """Return `figures` (b, K) of all resamples (B, N), a part at a time: memory stays small, and progress is told."""
     found = []
     for start in range(0, len(drawn), CHUNK):
-        found.append(figures(drawn[start : start + CHUNK]))
+        found.append(figures(drawn[start : start + CHUNK].astype(np.float64)))
         progress(STEP, min(start + CHUNK, len(drawn)), len(drawn))
     return np.concatenate(found)
 
@@ -76,7 +83,7 @@ def f1(drawn: Floats, said: NDArray[np.bool_], truth: NDArray[np.bool_]) -> Floa
     return ratio(2 * (drawn @ _count(said & truth)), drawn @ (_count(said) + _count(truth)))
 
 
-def mean(drawn: Floats, values: Floats) -> Floats:
+def mean(drawn: Floats | NDArray[np.int32], values: Floats) -> Floats:
     """Return the weighted mean (B,) of values (N,) under weights (B, N)."""
     return ratio(drawn @ values, drawn.sum(axis=1))
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from model.article import Article
 from model.errors import EmptyInputError, FileError, InvalidInputError, TopicdeskError
 from model.taxonomy import Taxonomy
 from training import tables
+from training.kept import Kept, Rows
+from training.tokens import Tokens, analyse
 
 HERE = Path(__file__).parent
 TOPICS = HERE / "topics.toml"
@@ -23,24 +26,38 @@ STARTER = HERE / "corpus"
 class Dataset:
     """Labelled articles; `groups` names what must stay on one side of a split, an article each at the least.
 
-    A group's name is the same wherever the file lies and whatever else is in the data: splits are drawn by it.
+    A group's name is the same wherever the file lies and whatever else is in the data: splits are drawn by it. Nothing
+    of it changes, so what follows from it is found out once.
     """
 
     taxonomy: Taxonomy
     articles: Sequence[Article]
     groups: Sequence[str]
 
-    @property
+    @cached_property
     def labels(self) -> NDArray[np.bool_]:
         """Which article (rows, N) is about which topic (columns, T)."""
-        return np.array([[topic in (a.labels or ()) for topic in self.taxonomy.ids] for a in self.articles], bool)
+        ids = self.taxonomy.ids
+        rows = [[topic in (article.labels or ()) for topic in ids] for article in self.articles]
+        return np.array(rows, bool).reshape(len(rows), len(ids))
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The content words of the articles."""
+        return analyse(self.articles)
 
     def part(self, rows: Iterable[int]) -> "Dataset":
         """Return the articles of some rows, in the order given."""
-        kept = [int(n) for n in rows]
-        return Dataset(self.taxonomy, [self.articles[n] for n in kept], [self.groups[n] for n in kept])
+        kept = np.fromiter(rows, np.intp)
+        part = Dataset(self.taxonomy, Rows(self.articles, kept), [self.groups[n] for n in kept.tolist()])
+        # what was found out about the whole need not be found out again
+        if "labels" in vars(self):
+            vars(part)["labels"] = self.labels[kept]
+        if "tokens" in vars(self):
+            vars(part)["tokens"] = self.tokens.part(kept)
+        return part
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """A hash of texts and labels, in order."""
         sha = hashlib.sha256()
@@ -62,21 +79,23 @@ def read(paths: Iterable[Path], taxonomy: Taxonomy) -> Dataset:
     row, for a row that is not a labelled article and for a text that stands twice with different labels: training goes
     on no silent guess.
     """
-    articles: dict[tuple[str | None, str], Article] = {}
-    groups: dict[tuple[str | None, str], str] = {}
+    articles, groups = Kept(), []
+    labels: dict[bytes, tuple[str, ...]] = {}  # by texts, of which only hashes stay in memory
     for path in _files(paths):
         for row in tables.read(path):
             article = _labelled(path, row, taxonomy)
-            key = (article.title, article.text)
-            if key not in articles:
-                articles[key] = article
+            key = hashlib.sha256(repr((article.title, article.text)).encode()).digest()
+            said = tuple(sorted(article.labels or ()))
+            if key not in labels:
+                articles.append(article)
+                labels[key] = said
                 named = next((name for name in ("beat", "story") if row.values.get(name)), None)
-                groups[key] = f"{named}:{row.values[named]}" if named else own_group(article)
-            elif sorted(articles[key].labels or ()) != sorted(article.labels or ()):
+                groups.append(f"{named}:{row.values[named]}" if named else own_group(article))
+            elif labels[key] != said:
                 raise InvalidInputError(f"{path}, row {row.number}: this text stands elsewhere with other labels")
     if not articles:
         raise EmptyInputError("there is no labelled article in the data")
-    return Dataset(taxonomy, list(articles.values()), list(groups.values()))
+    return Dataset(taxonomy, articles, groups)
 
 
 def own_group(article: Article) -> str:

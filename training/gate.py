@@ -133,7 +133,7 @@ def _calibration_error(side: Side, drawn: Floats) -> Floats:
     return bootstrap.ratio(np.abs(drawn @ gap).sum(axis=1), drawn.sum(axis=1) * max(1, side.truth.shape[1]))
 
 
-def _deltas(figures: list[Figure], old: Side, new: Side, drawn: Floats, progress: Progress) -> list[Delta]:
+def _deltas(figures: list[Figure], old: Side, new: Side, drawn: NDArray[np.int32], progress: Progress) -> list[Delta]:
     def both(weights: Floats) -> Floats:
         return np.column_stack([figure(side, weights) for figure in figures for side in (old, new)])
 

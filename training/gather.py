@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.article import Article
-from training import folds, suspects
+from training import suspects
 from training.dataset import Dataset, own_group, text_sha256
+from training.duplicates import near_duplicates
+from training.kept import Joined
 from training.lineage import Lineage, carry_over
 
 Pairs = NDArray[np.intp]
@@ -61,9 +63,12 @@ def gather(base: Dataset, labels: Sequence[LabelledArticle], lineage: Lineage | 
 
     Raises `UnknownTopicError` for a label that names a topic the taxonomy does not have.
     """
-    known = {text_sha256(article): {_said(article)} for article in base.articles}
-    articles, groups = list(base.articles), list(base.groups)
-    by: list[str | None] = [None] * len(articles)
+    keys = [text_sha256(article) for article in base.articles]
+    known: dict[str, set[tuple[str, ...]]] = {}
+    for key, article in zip(keys, base.articles, strict=True):
+        known.setdefault(key, set()).add(_said(article))
+    articles, groups = [], list(base.groups)
+    by: list[str | None] = [None] * len(base.articles)
     left_out: dict[str, list[str | None]] = {}
     for each in sorted(labels, key=_order):
         names = sorted(set(carry_over(each.article.labels or [], base.taxonomy, lineage)))
@@ -77,11 +82,12 @@ def gather(base: Dataset, labels: Sequence[LabelledArticle], lineage: Lineage | 
             left_out.setdefault("said already", []).append(article.id)
         else:
             known[key].add(_said(article))
+            keys.append(key)
             articles.append(article)
             groups.append(f"story:{each.story}" if each.story else own_group(article))
             by.append(each.by)
-    data = Dataset(base.taxonomy, articles, groups)
-    return Gathered(data, len(base.articles), by, *_pairs(data, len(base.articles)), left_out)
+    data = Dataset(base.taxonomy, Joined(base.articles, articles), groups)
+    return Gathered(data, len(base.articles), by, *_pairs(data, keys, len(base.articles)), left_out)
 
 
 def _said(article: Article) -> tuple[str, ...]:
@@ -93,18 +99,18 @@ def _order(each: LabelledArticle) -> tuple[str, ...]:
     return (text_sha256(article), *_said(article), "", article.title or "", article.id or "", each.by or "")
 
 
-def _pairs(data: Dataset, base: int) -> tuple[Pairs, Pairs]:
-    """Return near duplicates and equal texts, which may be too short to have anything in common but all.
+def _pairs(data: Dataset, keys: Sequence[str], base: int) -> tuple[Pairs, Pairs]:
+    """Return near duplicates and equal texts (equal `keys`), which may be too short to have anything in common but all.
 
     What many articles share is boilerplate, and labels could make it so: pairs of the base are told by the base alone.
     """
     first: dict[str, int] = {}
-    equal = []
-    for row, article in enumerate(data.articles):
-        if (other := first.setdefault(text_sha256(article), row)) != row:
-            equal.append((other, row))
+    equal = [(other, row) for row, key in enumerate(keys) if (other := first.setdefault(key, row)) != row]
     same = np.array(equal, np.intp).reshape(-1, 2)
-    stands = folds.shingles(data.articles)
-    both = (np.concatenate([folds.alike(part), same]) for part in (stands, stands[:base]))
-    pairs, own = (np.unique(each, axis=0) for each in both)
+    pairs = _with(near_duplicates(data.tokens), same)
+    own = pairs if base == len(keys) else _with(near_duplicates(data.tokens.part(np.arange(base))), same)
     return pairs, own[(own < base).all(axis=1)]
+
+
+def _with(pairs: Pairs, same: Pairs) -> Pairs:
+    return np.unique(np.concatenate([pairs, same]), axis=0)

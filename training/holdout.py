@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from model.errors import TrainingError
 from training import folds
 from training.dataset import Dataset
+from training.duplicates import near_duplicates
 from training.train import check
 
 Pairs = NDArray[np.intp]
@@ -62,7 +63,7 @@ def split(data: Dataset, base: int | None = None, pairs: Pairs | None = None, ba
     through each other; without any, their own hashes decide.
     """
     base = len(data.articles) if base is None else base
-    pairs = folds.near_duplicates(data.articles) if pairs is None else pairs
+    pairs = near_duplicates(data.tokens) if pairs is None else pairs
     drawn = np.array([is_drawn(group) for group in data.groups], bool)
     own = pairs if base_pairs is None else base_pairs
     own = own[(own < base).all(axis=1)]

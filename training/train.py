@@ -1,6 +1,6 @@
 """Fitting: TF-IDF features, one logistic head per topic, calibrated on held-out articles."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from model.analysis import Analyser
 from model.errors import TrainingError
 from model.parameters import Facts, Floats, Parameters
-from training import calibrate, folds, operating
+from training import calibrate, features, folds, operating
 from training.dataset import Dataset
+from training.duplicates import near_duplicates
 
 if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression
 
-    from model.pipeline import Passages, PassageTfidf
-
 FOLDS, LEAST_FOLDS = 10, 3
+FOLDS_ABOVE = ((100_000, 3), (20_000, 5), (-1, FOLDS))  # more than so many articles, so many folds
 MIN_EXAMPLES = 10
-MIN_ARTICLES_PER_TERM = 2
+MIN_ARTICLES_PER_TERM, ARTICLES_PER_LEAST = 2, 20_000
 INVERSE_REGULARISATION = 30.0
 STEP = "training"
 
@@ -40,9 +40,9 @@ class Fitted:
     probability: Floats
 
 
-def train(data: Dataset, seed: int = 0) -> Parameters:
+def train(data: Dataset, seed: int = 0, progress: Progress = silent) -> Parameters:
     """Train a model; see `fit`."""
-    return fit(data, seed).parameters
+    return fit(data, seed, progress).parameters
 
 
 def fit(data: Dataset, seed: int = 0, progress: Progress = silent, groups: NDArray[np.intp] | None = None) -> Fitted:
@@ -66,29 +66,31 @@ def fit(data: Dataset, seed: int = 0, progress: Progress = silent, groups: NDArr
 def _train(data: Dataset, seed: int, progress: Progress, groups: NDArray[np.intp] | None) -> Fitted:
     import sklearn
 
-    from model.pipeline import passages
-
     labels = data.labels
     check(data)
-    articles = [passages(article) for article in data.articles]
-    raw, numbers = np.zeros(labels.shape), np.arange(len(labels))
-    groups = folds.join_near_duplicates(data.articles, data.groups) if groups is None else groups
+    groups = folds.join(data.groups, near_duplicates(data.tokens)) if groups is None else groups
     count = _fold_count(data, labels, groups)
+    least = least_articles(len(labels))
+    counted = features.count(data.tokens, least)
+    raw = np.zeros(labels.shape)
     for done, (fit_on, hold_out) in enumerate(folds.split(labels, groups, count, seed)):
         progress(STEP, done, count + 1)
-        vectoriser, heads = _fit(articles, labels, fit_on)
-        raw[hold_out] = _raw(vectoriser, heads, articles, hold_out)
+        # what a fold's articles hold is what all hold without those held out
+        stand_in = counted.stand_in - counted.stand_in_of(hold_out)
+        weights = features.Weights(counted, stand_in, len(fit_on), least)
+        raw[hold_out] = _raw(weights, _fit(weights, labels, fit_on), hold_out)
     progress(STEP, count, count + 1)
     slope, shift = np.array([calibrate.platt(raw[:, n], labels[:, n]) for n in range(labels.shape[1])]).T
     probability = 1 / (1 + np.exp(-(slope * raw + shift)))
-    vectoriser, heads = _fit(articles, labels, numbers)
+    weights = features.Weights(counted, counted.stand_in, len(labels), least)
+    heads = _fit(weights, labels, np.arange(len(labels)))
     assign_at, review_at = operating.thresholds(probability, labels)
     progress(STEP, count + 1, count + 1)
     parameters = Parameters(
         taxonomy=data.taxonomy,
         analyser=Analyser.ENGLISH_PASSAGES,
-        terms=tuple(vectoriser.tfidf_.get_feature_names_out()),
-        idf=vectoriser.tfidf_.idf_.astype(np.float64),
+        terms=counted.terms.names(weights.columns),
+        idf=weights.idf,
         coef=np.vstack([head.coef_[0] for head in heads]),
         intercept=np.array([head.intercept_[0] for head in heads]),
         slope=slope,
@@ -106,6 +108,19 @@ def _train(data: Dataset, seed: int, progress: Progress, groups: NDArray[np.intp
         ),
     )
     return Fitted(parameters, probability)
+
+
+def least_articles(count: int) -> int:
+    """Return in how many of `count` articles a term must stand to be learnt: 2, and 1 in 20,000 of more than 40,000.
+
+    So the vocabulary, and with it the model, stops growing with the articles.
+    """
+    return max(MIN_ARTICLES_PER_TERM, -(-count // ARTICLES_PER_LEAST))
+
+
+def most_folds(count: int) -> int:
+    """Return how many folds to make of `count` articles: many held out at a time leave enough to learn from."""
+    return next(folds for more_than, folds in FOLDS_ABOVE if count > more_than)
 
 
 def check(data: Dataset) -> None:
@@ -130,7 +145,7 @@ def check(data: Dataset) -> None:
 
 def _fold_count(data: Dataset, labels: NDArray[np.bool_], groups: NDArray[np.intp]) -> int:
     """Return how many folds there can be with every topic in each one's training part."""
-    fewest = FOLDS
+    fewest = most_folds(len(labels))
     for topic, column in zip(data.taxonomy.ids, labels.T, strict=True):
         fewest = min(fewest, len(set(groups[column].tolist())))
         if fewest < LEAST_FOLDS:
@@ -141,34 +156,20 @@ def _fold_count(data: Dataset, labels: NDArray[np.bool_], groups: NDArray[np.int
     return fewest
 
 
-def _fit(
-    articles: "Sequence[Passages]", labels: NDArray[np.bool_], rows: Sequence[int] | NDArray[np.intp]
-) -> "tuple[PassageTfidf, list[LogisticRegression]]":
+def _fit(weights: features.Weights, labels: NDArray[np.bool_], rows: NDArray[np.intp]) -> "list[LogisticRegression]":
     from sklearn.linear_model import LogisticRegression
 
-    from model.pipeline import PassageTfidf
-
-    chosen = [articles[n] for n in rows]
-    try:
-        vectoriser = PassageTfidf(min_df=MIN_ARTICLES_PER_TERM).fit(chosen)
-    except ValueError:
-        raise TrainingError(
-            f"no word stands in {MIN_ARTICLES_PER_TERM} of the articles: nothing to learn from"
-        ) from None
-    features = vectoriser.transform(chosen)
+    if not len(weights.columns):
+        raise TrainingError(f"no word stands in {weights.least} of the articles: nothing to learn from")
+    vectors = weights.matrix(rows)
     options: dict[str, Any] = {"C": INVERSE_REGULARISATION, "class_weight": "balanced", "max_iter": 1000}
-    heads = [LogisticRegression(**options).fit(features, column) for column in labels[rows].T]
-    return vectoriser, heads
+    return [LogisticRegression(**options).fit(vectors, column) for column in labels[rows].T]
 
 
-def _raw(
-    vectoriser: "PassageTfidf",
-    heads: "list[LogisticRegression]",
-    articles: "Sequence[Passages]",
-    rows: NDArray[np.intp],
-) -> Floats:
-    features = vectoriser.transform([articles[n] for n in rows])
-    return np.column_stack([head.decision_function(features) for head in heads])
+def _raw(weights: features.Weights, heads: "list[LogisticRegression]", rows: NDArray[np.intp]) -> Floats:
+    return np.concatenate(
+        [np.column_stack([head.decision_function(part) for head in heads]) for part in weights.blocks(rows)]
+    )
 
 
 def _summary(probability: Floats, labels: NDArray[np.bool_]) -> dict[str, float]:

@@ -43,7 +43,8 @@ def train(topics: Topics = None, data: Data = None, seed: Seed = 0) -> None:
     console.say(f"training on {len(fit_on.articles)} articles, holding out {len(held_out.articles)}")
     if not held_out.articles:
         console.say("too few articles to hold any out: no later model can be compared with this one")
-    model = training.train(fit_on, seed)
+    with console.steps() as progress:
+        model = training.train(fit_on, seed, progress)
     model_id = settings.get().registry.publish(model)
     _say(model.facts.cross_validation, "cross-validated on the training articles")
     if held_out.articles:

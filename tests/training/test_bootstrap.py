@@ -30,6 +30,13 @@ def test_groups_are_drawn_whole_and_within_their_stratum() -> None:
     assert (drawn != bootstrap.weights(groups, strata, seed=2, resamples=300)).any()
 
 
+def test_drawing_in_parts_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    groups, strata = np.arange(40) // 2, np.arange(40) % 3
+    whole = bootstrap.weights(groups, strata, seed=1, resamples=50)
+    monkeypatch.setattr(bootstrap, "CHUNK", 7)
+    assert np.array_equal(bootstrap.weights(groups, strata, seed=1, resamples=50), whole)
+
+
 def test_the_interval_covers_what_it_should() -> None:
     """Of a mean over 30 groups of correlated articles, 95 % intervals should hold the truth about 95 % of the time."""
     rng = np.random.default_rng(3)

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from model.article import Article
-from training import folds, holdout
+from training import holdout
 from training.dataset import Dataset, own_group
+from training.duplicates import near_duplicates
 from training.gather import LabelledArticle, gather
 from training.holdout import is_drawn
 
@@ -71,7 +72,7 @@ def test_no_near_duplicates_across(starter: Dataset, one_of_each: tuple[str, str
     found = gather(starter, [LabelledArticle(Article(text=text, labels=[])) for text in (*texts, *one_of_each)])
     split = holdout.split(found.data, found.base, found.pairs, found.base_pairs)
     held = set(split.held.tolist())
-    crossing = [pair for pair in folds.near_duplicates(found.data.articles).tolist() if len(held & set(pair)) == 1]
+    crossing = [pair for pair in near_duplicates(found.data.tokens).tolist() if len(held & set(pair)) == 1]
     assert len(found.pairs) > 40
     assert not [pair for pair in crossing if not set(pair) & set(split.bridging.tolist())]
 

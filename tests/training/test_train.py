@@ -6,13 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
+from model import pipeline
 from model.article import Article
 from model.classifier import Classifier
 from model.errors import TrainingError
 from training import calibrate, folds
 from training.dataset import Dataset
-from training.train import train
+from training.train import least_articles, most_folds, train
 
 
 def test_same_data_and_seed_same_model(starter: Dataset) -> None:
@@ -21,6 +24,35 @@ def test_same_data_and_seed_same_model(starter: Dataset) -> None:
     one, two, other = train(part, 1), train(part, 1), train(part, 2)
     assert one.digest == two.digest
     assert one.digest != other.digest
+
+
+def test_the_model_is_what_the_pipeline_would_learn(starter: Dataset) -> None:
+    part = starter.part(range(0, len(starter.articles), 6))
+    model = train(part)
+    reference = pipeline.PassageTfidf(min_df=2).fit(part.articles)
+    assert model.terms == tuple(reference.tfidf_.get_feature_names_out())
+    assert np.array_equal(model.idf, reference.tfidf_.idf_)
+    vectors = reference.transform(part.articles)
+    with threadpool_limits(1):
+        for topic, (coef, intercept) in enumerate(zip(model.coef, model.intercept, strict=True)):
+            head = LogisticRegression(C=30, class_weight="balanced", max_iter=1000).fit(vectors, part.labels[:, topic])
+            assert np.abs(head.coef_[0] - coef).max() <= 1e-12
+            assert head.intercept_[0] == pytest.approx(intercept, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("articles", "folds", "least"),
+    [(40, 10, 2), (20_000, 10, 2), (20_001, 5, 2), (40_000, 5, 2), (40_001, 5, 3), (100_001, 3, 6), (200_000, 3, 10)],
+)
+def test_folds_and_rare_words_follow_the_number_of_articles(articles: int, folds: int, least: int) -> None:
+    assert (most_folds(articles), least_articles(articles)) == (folds, least)
+
+
+def test_no_word_in_common(starter: Dataset) -> None:
+    topics = [*starter.taxonomy.ids, None]
+    articles = [Article(text=f"word{n}", labels=[topic] if (topic := topics[n % 4]) else []) for n in range(80)]
+    with pytest.raises(TrainingError, match="no word stands in 2 of the articles"):
+        train(Dataset(starter.taxonomy, articles, [str(n) for n in range(80)]))
 
 
 def test_facts(current: Classifier, sides: tuple[Dataset, Dataset]) -> None:
@@ -62,16 +94,6 @@ def test_a_group_never_stands_on_both_sides(starter: Dataset) -> None:
         assert not set(groups[fit_on]) & set(groups[hold_out])
         held_out[hold_out] += 1
     assert (held_out == 1).all()
-
-
-def test_near_duplicates_are_one_group() -> None:
-    story = " ".join(f"word{n}" for n in range(40))
-    texts = [story, "lead " + story.upper(), "nothing " * 3, " ".join(f"other{n}" for n in range(40)), "x"]
-    joined = folds.join_near_duplicates([Article(text=text) for text in texts], ["a", "b", "c", "d", "d"])
-    assert joined[0] == joined[1]
-    assert joined[3] == joined[4]
-    assert len(set(joined.tolist())) == 3
-    assert len(set(folds.join_near_duplicates([Article(text="x")] * 3, ["a", "b", "a"]).tolist())) == 2
 
 
 def test_nothing_out_of_scope_to_learn_from(starter: Dataset) -> None:
