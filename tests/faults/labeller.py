@@ -21,7 +21,7 @@ CALLS = ("pwrite", "ftruncate", "fsync", "posix_fallocate", "rename", "replace",
 
 
 def main(folder: Path, name: str) -> None:
-    chunks.ROWS, partial.EVERY_SECONDS = 10, 0.0
+    chunks.ROWS, partial.EVERY_SECONDS, partial.MOST_SHARE = 10, 0.0, float("inf")
     classifier = Classifier(small(), "20260101T000000Z-000000000000")
     source, whole, target = folder / "a.jsonl", folder / f"whole-{name}", folder / name
     batch.label(source, whole, classifier, workers=1)

@@ -1,5 +1,6 @@
 """Kills, full disks and signals in the middle of `topicdesk label`: the output is whole, right, or not there."""
 
+import contextlib
 import gzip
 import json
 import os
@@ -29,7 +30,8 @@ KILLS = {"b.jsonl": 5, "b.csv": 5, "b.parquet": 5, "b.jsonl.gz": 5}
 COMMAND = [
     sys.executable,
     "-c",
-    "import service.labelling.partial as p; p.EVERY_SECONDS = 0.05; import service.cli; service.cli.main()",
+    "import service.labelling.partial as p; p.EVERY_SECONDS, p.MOST_SHARE = 0.05, 1e9; "
+    "import service.cli; service.cli.main()",
     "label",
 ]
 
@@ -51,6 +53,15 @@ def fewer(articles: Path) -> Path:
     """The first three thousand of them."""
     path = articles.with_name("fewer.jsonl")
     path.write_text("".join(articles.read_text().splitlines(keepends=True)[:FEWER]))
+    return path
+
+
+@pytest.fixture(scope="module")
+def longer(articles: Path) -> Path:
+    """As many, of 8 KB each: that takes long enough to be interrupted."""
+    path = articles.with_name("longer.jsonl")
+    rows = [json.loads(line) for line in articles.read_text().splitlines()]
+    path.write_text("".join(json.dumps(row | {"text": f"{row['text']} " * 50}) + "\n" for row in rows))
     return path
 
 
@@ -87,8 +98,12 @@ def ids(path: Path) -> list[str]:
 def wait_for_checkpoint(target: Path, process: "subprocess.Popen[str]") -> None:
     """Wait till some rows are safe on the disk."""
     path = places.journal_of(target)
-    while process.poll() is None and not (path.exists() and journal.parse(path.read_bytes())[1]):
+    while process.poll() is None:
+        with contextlib.suppress(FileNotFoundError):
+            if journal.parse(path.read_bytes())[1]:
+                return
         time.sleep(0.005)
+    pytest.fail("it had ended before")
 
 
 @pytest.mark.parametrize("name", KILLS)
@@ -99,21 +114,22 @@ def test_sigkill_at_random_points(articles: Path, tmp_path: Path, start: Start, 
     seconds = time.monotonic() - begin
     assert (code, said.split(" ")[0]) == (0, str(ARTICLES))
     assert ids(whole) == [f"n{n}" for n in range(ARTICLES)]
-    chance, killed, resumed = random.Random(name), 0, 0
+    chance, killed = random.Random(name), 0
     while killed < KILLS[name]:
         process = start(articles, target)
         time.sleep(chance.uniform(0.4, 1) * seconds)
         process.kill()
-        said = process.communicate()[1]
+        process.communicate()
         killed += process.returncode == -signal.SIGKILL
-        resumed += "resuming after" in said
         if target.exists():  # it was as good as done
             assert target.read_bytes() == whole.read_bytes()
             target.unlink()
+    left = places.journal_of(target)
+    safe = left.exists() and bool(journal.parse(left.read_bytes())[1])
     code, said = finish(start(articles, target))
     assert (code, said.splitlines()[-1].split(";")[0]) == (0, summary(whole))
+    assert said.startswith("resuming after") == safe
     assert target.read_bytes() == whole.read_bytes()
-    assert resumed
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, whole.name])
 
 
@@ -209,9 +225,9 @@ def test_a_place_that_cannot_be_written(fewer: Path, mount: Mount, home: Path, f
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_a_signal_stops_it_at_once(fewer: Path, start: Start, tmp_path: Path, sent: signal.Signals, code: int) -> None:
+def test_a_signal_stops_it_at_once(longer: Path, start: Start, tmp_path: Path, sent: signal.Signals, code: int) -> None:
     target = tmp_path / "b.parquet"
-    process = start(fewer, target, "--workers", 1)
+    process = start(longer, target, "--workers", 1)
     wait_for_checkpoint(target, process)
     begin = time.monotonic()
     process.send_signal(sent)
@@ -221,21 +237,21 @@ def test_a_signal_stops_it_at_once(fewer: Path, start: Start, tmp_path: Path, se
     assert (ended, found is not None) == (code, True), said
     assert not target.exists()
     assert found is not None
-    ended, said = finish(start(fewer, target))
+    ended, said = finish(start(longer, target))
     assert (ended, said.splitlines()[0]) == (0, f"resuming after {found[1]} rows")
-    assert ids(target) == [f"n{n}" for n in range(FEWER)]
+    assert ids(target) == [f"n{n}" for n in range(ARTICLES)]
 
 
-def test_two_at_once(fewer: Path, start: Start, tmp_path: Path) -> None:
+def test_two_at_once(longer: Path, start: Start, tmp_path: Path) -> None:
     target = tmp_path / "b.jsonl"
-    first = start(fewer, target)
+    first = start(longer, target)
     wait_for_checkpoint(target, first)
     first.send_signal(signal.SIGSTOP)
-    code, said = finish(start(fewer, target))
+    code, said = finish(start(longer, target))
     assert (code, said) == (1, f"topicdesk: cannot write {target}: another process is labelling into it\n")
     first.send_signal(signal.SIGCONT)
     assert finish(first)[0] == 0
-    assert ids(target) == [f"n{n}" for n in range(FEWER)]
+    assert ids(target) == [f"n{n}" for n in range(ARTICLES)]
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,7 @@ def test_damage_to_what_is_left_never_shows(
     batch.label(source, whole, counting)
     with monkeypatch.context() as often:
         often.setattr(partial, "EVERY_SECONDS", 0.0)
+        often.setattr(partial, "MOST_SHARE", float("inf"))
         cut_run(source, target, counting, 200)
     left = {path: path.read_bytes() for path in (places.part_of(target), places.journal_of(target))}
     chance, resumed = random.Random(7), set()
