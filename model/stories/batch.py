@@ -50,7 +50,7 @@ def cluster(
     groups = agglomerate(
         similarity.matrix([vectors[n] for n in first], len(frequencies.terms)),
         np.ones(len(first)),
-        days[first],
+        similarity.span(days[first]),
         threshold,
     )
     story = np.zeros(len(articles), np.intp)

@@ -20,24 +20,29 @@ from model.stories.stem import stem
 TITLE, LEAD, FULL = 0.3, 0.6, 0.5
 LEAD_WORDS = 250
 KEPT = 100
+SPARE = 200
 # UTF-8 quotation marks and dashes that somebody read as Latin-1 or Windows-1252; they would stick to the word before
 MOJIBAKE = re.compile("\u00e2(?:\u0080[\u0090-\u00bf]|\u20ac[\u2018-\u201d\u0090-\u00bf\u2122\u0153\u02dc\u00a6])")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vector:
-    """The `KEPT` weightiest terms of a text or fewer: `terms` (K,) int32, ascending; `values` (K,) float32.
+    """The weightiest terms of a text: `terms` (K,) int32, ascending; `values` (K,) float32.
 
-    Of length 1, or empty where a text has no content words.
+    Of length 1, or empty where a text has no content words. `idf` (K,) float32 is what the values were made with.
     """
 
     terms: NDArray[np.int32]
     values: NDArray[np.float32]
+    idf: NDArray[np.float32]
 
     def dot(self, other: "Vector") -> float:
         """Return the cosine with another vector."""
         _, mine, its = np.intersect1d(self.terms, other.terms, assume_unique=True, return_indices=True)
         return float(self.values[mine] @ other.values[its])
+
+
+EMPTY = Vector(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,8 @@ def stems(article: Article) -> Stems:
     return Stems(_stems(article.title or ""), _stems(boilerplate.trim(article.text)))
 
 
-def vector(article: Stems, frequencies: Frequencies) -> Vector:
-    """Return an article's vector; its terms must have been seen by `frequencies`."""
+def vector(article: Stems, frequencies: Frequencies, kept: int = KEPT) -> Vector:
+    """Return an article's vector of `kept` terms at most; all its terms must be known to `frequencies`."""
     number = frequencies.number
     title, body = ([number[term] for term in part] for part in (article.title, article.body))
     full = Counter(title + body)
@@ -71,17 +76,28 @@ def vector(article: Stems, frequencies: Frequencies) -> Vector:
             total[n] += scale * value
     terms = np.fromiter(total, np.int32, len(total))
     values_ = np.fromiter(total.values(), np.float32, len(total))
-    return strongest(terms, values_, KEPT)
+    return _vector(terms, values_, np.fromiter(idf.values(), np.float32, len(idf)), kept)
 
 
-def strongest(terms: NDArray[np.int32], values: NDArray[np.float32], kept: int) -> Vector:
-    """Return the vector of the `kept` weightiest terms, brought to length 1; equal weights are kept by term number."""
+def refresh(old: Vector, frequencies: Frequencies) -> Vector:
+    """Return a vector with today's word frequencies; which terms it has, and how its fields compare, stays."""
+    idf = np.array(frequencies.idf(old.terms.tolist()), np.float32)
+    return _vector(old.terms, old.values * idf / old.idf, idf, len(idf))
+
+
+def narrow(wide: Vector) -> Vector:
+    """Return the vector that counts, of `KEPT` terms, of one that keeps some to `SPARE` for other days' frequencies."""
+    return _vector(wide.terms, wide.values, wide.idf, KEPT)
+
+
+def _vector(terms: NDArray[np.int32], values: NDArray[np.float32], idf: NDArray[np.float32], kept: int) -> Vector:
+    """Return the vector of the weightiest terms; of equal weights the lower term numbers are kept."""
     if len(terms) > kept:
         chosen = np.lexsort((terms, -values))[:kept]
-        terms, values = terms[chosen], values[chosen]
+        terms, values, idf = terms[chosen], values[chosen], idf[chosen]
     order = np.argsort(terms)
-    norm = float(np.linalg.norm(values)) or 1.0
-    return Vector(terms[order], (values[order] / norm).astype(np.float32))
+    norm = np.float32(np.linalg.norm(values)) or np.float32(1)
+    return Vector(terms[order], values[order] / norm, idf[order])
 
 
 def _stems(text: str) -> list[str]:

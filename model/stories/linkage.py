@@ -3,8 +3,8 @@
 Average linkage is reducible, so merging any two groups that are each other's nearest gives the tree that merging the
 nearest pair of all gives (reciprocal nearest neighbours; Murtagh, A survey of recent advances in hierarchical
 clustering algorithms, Computer Journal 1983). Each round merges all such pairs at once. A group without a neighbour
-near enough will never have one, so it leaves the search. The factor for time, taken between the mean days of two
-groups, makes this an approximation where articles have dates.
+near enough will never have one, so it leaves the search. The factor for time, taken between the first and last
+days of two groups, makes this an approximation where articles have dates.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ def agglomerate(
 ) -> Rows:
     """Return a group number for each row (N,), rows joined while two groups' mean similarity is `threshold` or more.
 
-    `vectors` (N, V) are mean vectors of what stands for `sizes` (N,) articles, `days` (N,) their mean days or NaN.
+    `vectors` (N, V) are mean vectors of what stands for `sizes` (N,) articles, `days` (N, 2) their first and last days or NaN.
     `apart` (M, 2) are pairs of rows whose groups must not be joined.
     """
     group = np.arange(len(sizes))  # of each row
@@ -68,10 +68,10 @@ def _nearest(vectors: sparse.csr_matrix, days: Days, threshold: float, apart: Ro
 def _means(
     vectors: sparse.csr_matrix, sizes: NDArray[np.float64], days: Days, column: Rows
 ) -> tuple[sparse.csr_matrix, NDArray[np.float64], Days]:
-    """Return mean vectors, sizes and mean days of the groups that `column` (K,) makes of rows."""
+    """Return mean vectors, sizes and spans of the groups that `column` (K,) makes of rows."""
     total = np.bincount(column, sizes)
     share = sparse.csr_matrix((sizes / total[column], (column, np.arange(len(column)))))
-    dated = np.where(np.isnan(days), 0.0, sizes)
-    with np.errstate(invalid="ignore"):
-        mean = np.bincount(column, dated * np.nan_to_num(days)) / np.bincount(column, dated)
-    return (share @ vectors).tocsr(), total, mean
+    spans = np.full((len(total), 2), np.nan)
+    np.fmin.at(spans[:, 0], column, days[:, 0])
+    np.fmax.at(spans[:, 1], column, days[:, 1])
+    return (share @ vectors).tocsr(), total, spans

@@ -31,12 +31,13 @@ def day(published: str | None) -> float:
 
 
 def decay(one: Days, other: Days) -> Days:
-    """Return the factor by which similarity falls for two (arrays of) days: 1 for three days, then by a third a four.
+    """Return the factor by which similarity falls between spans of days: 1 up to `GRACE`, then e-fold by `FADE` more.
 
-    Where a date is missing nothing is known, and the factor is 1.
+    Both are (..., 2) first and last day; what counts is the gap between the spans, so that a story that runs for weeks
+    stays open to what comes next. Where a date is missing nothing is known, and the factor is 1.
     """
-    apart = np.maximum(np.abs(np.subtract(one, other)) - GRACE, 0.0)
-    return np.where(np.isnan(apart), 1.0, np.exp(-apart / FADE))
+    gap = np.maximum(one[..., 0] - other[..., 1], other[..., 0] - one[..., 1])
+    return np.where(np.isnan(gap), 1.0, np.exp(-np.maximum(gap - GRACE, 0.0) / FADE))
 
 
 def matrix(vectors: Sequence[Vector], terms: int) -> sparse.csr_matrix:
@@ -45,3 +46,8 @@ def matrix(vectors: Sequence[Vector], terms: int) -> sparse.csr_matrix:
     columns = np.concatenate([np.empty(0, np.int32), *(vector.terms for vector in vectors)])
     values = np.concatenate([np.empty(0, np.float32), *(vector.values for vector in vectors)])
     return sparse.csr_matrix((values, columns, starts), (len(vectors), terms))
+
+
+def span(days: Days | float) -> Days:
+    """Return single days (...) as spans (..., 2)."""
+    return np.stack([days, days], axis=-1)
