@@ -7,7 +7,7 @@ kept, Broder's own way to make a sketch that needs no fixed size; short texts ke
 
 import zlib
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from model.stories.features import Stems, Vector
@@ -49,14 +49,14 @@ class Copies(Generic[Key]):
 
     def _find(self, prints: frozenset[int]) -> Key | None:
         shared: Counter[Key] = Counter()
-        counted = 0
+        counted = set[int]()
         for mark in prints:
             holders = self._holders.get(mark, ())
             if len(holders) <= COMMON:
-                counted += 1
+                counted.add(mark)
                 shared.update(holders)
         for key, count in shared.most_common(3):
-            if count >= SHARED * min(counted, len(self._prints[key])):
+            if count >= SHARED * _least(counted, self._prints[key]):
                 return key
         return None
 
@@ -68,9 +68,24 @@ def _prints(article: Stems) -> frozenset[int]:
         return frozenset()
     runs = [" ".join(words[n : n + SHINGLE]) for n in range(max(1, len(words) - SHINGLE + 1))]
     # zlib's, since Python's own hash differs from one process to the next
-    marks = {zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in runs}
-    sampled = frozenset(mark for mark in marks if mark % SAMPLE == 0)
-    return sampled if len(marks) >= FEW and sampled else frozenset(marks)
+    marks = frozenset(zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in runs)
+    sampled = _sample(marks)
+    return sampled if len(marks) >= FEW and sampled else marks
+
+
+def _sample(marks: Iterable[int]) -> frozenset[int]:
+    return frozenset(mark for mark in marks if mark % SAMPLE == 0)
+
+
+def _least(one: Collection[int], other: Collection[int]) -> int:
+    """Return the number of marks of the smaller of two sketches; of a whole one beside a sample, of its sample.
+
+    At least one, so that a sketch of which no mark counts is no copy of anything.
+    """
+    some, rest = _sample(one), _sample(other)
+    if (len(some) == len(one)) != (len(rest) == len(other)):
+        return max(2, min(len(some), len(rest)))
+    return max(1, min(len(one), len(other)))
 
 
 def related(

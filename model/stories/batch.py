@@ -12,7 +12,7 @@ from model.stories import features, similarity
 from model.stories.frequencies import Frequencies
 from model.stories.linkage import agglomerate
 
-THRESHOLD = 0.23
+THRESHOLD = 0.24
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def cluster(
     """
     frequencies = frequencies or Frequencies()
     stems = [features.stems(article) for article in articles]
-    copies = Copies()
+    copies: Copies[int] = Copies()
     original = np.array([copies.add(n, article) for n, article in enumerate(stems)], np.intp)
     first = np.flatnonzero(original == np.arange(len(original)))
     for n in first:  # a text that a hundred papers print does not make its words common
@@ -59,6 +59,6 @@ def cluster(
 
 
 def _in_order(story: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Number stories by the order in which they turn up."""
+    """Renumber stories by the order in which they turn up."""
     number: dict[int, int] = {}
     return np.array([number.setdefault(n, len(number)) for n in story.tolist()], np.intp)

@@ -38,8 +38,11 @@ class Frequencies:
     def see(self, terms: Iterable[str]) -> None:
         """Count one more article, given its distinct terms."""
         self.texts += 1
+        number, counts = self.number, self.counts
         for term in terms:
-            self.counts[self.register(term)] += 1
+            if (n := number.get(term)) is None:
+                n = self.register(term)
+            counts[n] += 1
 
     def register(self, term: str) -> int:
         """Return a term's number, a new one for a new term, without counting it."""
@@ -51,5 +54,5 @@ class Frequencies:
 
     def idf(self, numbers: Iterable[int]) -> list[float]:
         """Return the smoothed inverse document frequency of each term number, 1 at the least."""
-        counts, texts = self.counts, 1 + self.texts
-        return [1 + math.log(max(1.0, texts / (1 + counts[n]))) for n in numbers]
+        counts, log, most = self.counts, math.log, 1 + math.log(1 + self.texts)
+        return [most - log(1 + counts[n]) for n in numbers]

@@ -7,6 +7,7 @@ all stories at once (term-at-a-time over an inverted index), and each `fold` mov
 which only the weightiest terms stay. Means below `FLOOR` are dropped at once; that is far below any threshold.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -17,7 +18,7 @@ from model.stories.features import Vector
 from model.stories.similarity import Days, decay, matrix, span
 
 KEPT, FLOOR = 64, 0.05
-CHUNK, RECENT, SHARE = 128, 1024, 32
+CHUNK, RECENT, SHARE = 256, 1024, 16
 NEW = -1
 Rows = NDArray[np.intp]
 Row = tuple[Rows, NDArray[np.float32]]
@@ -125,7 +126,9 @@ class Index:
             totals = sums + np.bincount(at[hit], cosines[hit], len(slots))
         if not len(slots):
             return NEW
-        means = totals / self.sizes[slots] * decay(span(day), self.days[slots])
+        means = totals / self.sizes[slots]
+        if not math.isnan(day):
+            means = means * decay(span(day), self.days[slots])
         best = int(means.argmax())
         return int(slots[best]) if means[best] >= threshold else NEW
 
@@ -147,7 +150,8 @@ class Index:
         return slot
 
     def _width(self, vectors: Sequence[Vector]) -> int:
-        return max([self._sums.shape[1], *(int(vector.terms[-1]) + 1 for vector in vectors if len(vector.terms))])
+        widest: int = self._sums.shape[1]
+        return max([widest, *(int(vector.terms[-1]) + 1 for vector in vectors if len(vector.terms))])
 
 
 def _row(rows: sparse.csr_matrix, n: int) -> Row:
@@ -165,7 +169,10 @@ def _replace(rows: sparse.csr_matrix, chosen: Rows, fresh: sparse.csr_matrix) ->
 def _strongest(rows: sparse.csr_matrix, kept: int) -> sparse.csr_matrix:
     """Return rows of which only the `kept` largest values are left."""
     row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-    order = np.lexsort((rows.indices, -rows.data, row))
+    # one key for row and value, which is faster to sort than two; stable, so that of equals the lower terms stay
+    order = np.argsort(
+        row - rows.data.astype(np.float64) / (2.0 * max(1.0, float(rows.data.max(initial=0)))), kind="stable"
+    )
     rank = np.arange(len(row)) - rows.indptr[row]
     chosen = np.sort(order[rank < kept])
     starts = np.searchsorted(row[chosen], np.arange(rows.shape[0] + 1))

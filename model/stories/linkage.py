@@ -23,8 +23,8 @@ def agglomerate(
 ) -> Rows:
     """Return a group number for each row (N,), rows joined while two groups' mean similarity is `threshold` or more.
 
-    `vectors` (N, V) are mean vectors of what stands for `sizes` (N,) articles, `days` (N, 2) their first and last days or NaN.
-    `apart` (M, 2) are pairs of rows whose groups must not be joined.
+    `vectors` (N, V) are mean vectors of what stands for `sizes` (N,) articles, `days` (N, 2) their first and last days
+    or NaN. `apart` (M, 2) are pairs of rows whose groups must not be joined.
     """
     group = np.arange(len(sizes))  # of each row
     live = group.copy()  # the groups still in the search
@@ -69,7 +69,7 @@ def _means(
     vectors: sparse.csr_matrix, sizes: NDArray[np.float64], days: Days, column: Rows
 ) -> tuple[sparse.csr_matrix, NDArray[np.float64], Days]:
     """Return mean vectors, sizes and spans of the groups that `column` (K,) makes of rows."""
-    total = np.bincount(column, sizes)
+    total: NDArray[np.float64] = np.bincount(column, sizes).astype(np.float64)
     share = sparse.csr_matrix((sizes / total[column], (column, np.arange(len(column)))))
     spans = np.full((len(total), 2), np.nan)
     np.fmin.at(spans[:, 0], column, days[:, 0])
