@@ -1,7 +1,7 @@
 """A batch of articles into stories: copies collapsed, then average linkage over what is left."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,16 +46,20 @@ def cluster(
         for term in article.distinct():
             frequencies.register(term)
     vectors = [features.vector(article, frequencies) for article in stems]
-    days = np.array([similarity.day(article.published) for article in articles], float)
-    groups = agglomerate(
-        similarity.matrix([vectors[n] for n in first], len(frequencies.terms)),
-        np.ones(len(first)),
-        similarity.span(days[first]),
-        threshold,
-    )
-    story = np.zeros(len(articles), np.intp)
-    story[first] = groups
-    return Clusters(_in_order(story[original]), original, vectors)
+    found = Clusters(original, original, vectors)
+    return replace(found, story=draw(articles, found, threshold))
+
+
+def draw(articles: Sequence[Article], analysed: Clusters, threshold: float) -> NDArray[np.intp]:
+    """Return stories (N,) of articles analysed before, drawn with another threshold."""
+    original = analysed.original
+    first = np.flatnonzero(original == np.arange(len(original))).tolist()
+    days: similarity.Days = np.array([similarity.day(articles[n].published) for n in first], np.float64)
+    width = 1 + max((int(vector.terms[-1]) for vector in analysed.vectors if len(vector.terms)), default=-1)
+    rows = similarity.matrix([analysed.vectors[n] for n in first], width)
+    story = np.zeros(len(original), np.intp)
+    story[first] = agglomerate(rows, np.ones(len(first)), similarity.span(days), threshold)
+    return _in_order(story[original])
 
 
 def _in_order(story: NDArray[np.intp]) -> NDArray[np.intp]:

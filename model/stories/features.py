@@ -52,9 +52,9 @@ class Stems:
     title: list[str]
     body: list[str]
 
-    def distinct(self) -> set[str]:
-        """Return each term once."""
-        return {*self.title, *self.body}
+    def distinct(self) -> list[str]:
+        """Return each term once, in order: that of a set would number terms differently in every process."""
+        return list(dict.fromkeys([*self.title, *self.body]))
 
 
 def stems(article: Article) -> Stems:

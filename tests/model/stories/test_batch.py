@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -49,3 +54,22 @@ def test_the_same_words_years_apart_are_another_story() -> None:
     before, after = texts.articles("2020-03-01"), texts.articles("2024-03-01")
     assert set(batch.cluster([before[0], after[3]]).story) == {0, 1}
     assert set(batch.cluster([before[0], before[3]]).story) == {0}
+
+
+def test_every_process_draws_the_same() -> None:
+    code = (
+        "from model.stories import batch; from tests.model.stories import texts\n"
+        "found = batch.cluster(texts.articles() * 2)\n"
+        "print(found.story.tolist(), [v.terms.tolist() for v in found.vectors], [v.values.sum() for v in found.vectors])"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=Path(__file__).parents[3],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert told[0] == told[1]
