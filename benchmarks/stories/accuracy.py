@@ -106,14 +106,14 @@ def measure(way: Way, one: Side, other: Side) -> tuple[list[dict[str, float]], f
     return results, float(reached.mean(axis=0).max())
 
 
-def lines(way: Way, articles: list[Article], stories: list[str], parts: list[str]) -> Iterator[str]:
+def lines(way: Way, articles: list[Article], stories: list[str], parts: list[str], draws: int) -> Iterator[str]:
     everything = set(range(len(articles)))
     splits = [{n for n, part in enumerate(parts) if part == min(parts)}]
-    splits += [halves(stories, parts, seed) for seed in range(DRAWS)]
+    splits += [halves(stories, parts, seed) for seed in range(draws)]
     sides = [(side(articles, stories, s), side(articles, stories, everything - s)) for s in splits]
     (across, hindsight), *drawn = [measure(way, *pair) for pair in sides]
     both = [f"{np.mean([row[name] for row in across]):6.3f}" for name in MEASURES]
-    half = f"{np.mean([row['BCubed'] for rows, _ in drawn for row in rows]):.3f}"
+    half = f"{np.mean([row['BCubed'] for rows, _ in drawn for row in rows]):.3f}" if drawn else "-"
     each = " / ".join(f"{row['BCubed']:.3f}" for row in across)
     yield f"{way.name:32}{len(way.settings):5} {''.join(both)}   {each}   {hindsight:.3f}   {half}"
 
@@ -124,6 +124,7 @@ def main() -> None:
     parser.add_argument("--undated", action="store_true", help="leave out the dates")
     parser.add_argument("--leads", action="store_true", help=f"titles and the first {LEAD_WORDS} words only")
     parser.add_argument("--only", default="", help="only ways whose name holds this")
+    parser.add_argument("--draws", type=int, default=DRAWS, help="of halves")
     options = parser.parse_args()
     rows = read(options.path, dated=not options.undated, leads=options.leads)
     known = background()
@@ -139,7 +140,7 @@ def main() -> None:
             if missing:
                 print(f"{way.name:32}left out: {', '.join(missing)} not installed")
                 continue
-            for line in lines(way, *rows):
+            for line in lines(way, *rows, options.draws):
                 print(line, flush=True)
 
 

@@ -84,10 +84,15 @@ def alone(labels: NDArray[Any]) -> Labels:
 
 
 def _tfidf(articles: Sequence[Article], *, stock: bool) -> Any:
+    return _rows(tuple(map(text, articles)), stock)
+
+
+@lru_cache(maxsize=64)
+def _rows(texts: tuple[str, ...], stock: bool) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     options: dict[str, Any] = {} if stock else {"stop_words": "english", "sublinear_tf": True}
-    return TfidfVectorizer(**options).fit_transform([text(a) for a in articles]).toarray()
+    return TfidfVectorizer(**options).fit_transform(texts).toarray()
 
 
 def _kmeans(articles: Sequence[Article], setting: Setting) -> Labels:
@@ -158,7 +163,7 @@ PEERS = [
     Way("HDBSCAN on MiniLM", DENSE, lambda articles, s: _hdbscan(_sentences(articles), s), SENTENCES),
     Way(
         "BERTopic on MiniLM",
-        grid(size=[2, 3, 5, 10], neighbours=[3, 5, 15]),
+        grid(size=[2, 3, 10], neighbours=[3, 15]),
         _bertopic,
         [*SENTENCES, "bertopic", "umap"],
     ),
