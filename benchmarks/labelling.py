@@ -13,16 +13,13 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.scoring import long_articles
+from benchmarks.subject import Subject, long_articles, subject
+from benchmarks.tables import Table, number, target
 from model.article import Article
-from model.classifier import Classifier
 from model.decision import Decision
-from model.registry import Registry
-from model.taxonomy import Taxonomy
-from training import dataset
-from training.train import train
 
 ARTICLES, ROUNDS = 20_000, 5
+WANTED = "topicdesk label, jsonl to parquet, workers: 2"
 WAYS = [("a.jsonl", "b.parquet"), ("a.jsonl", "b.jsonl"), ("a.parquet", "b.parquet")]
 
 
@@ -66,39 +63,53 @@ def check(target: Path, decisions: list[Decision]) -> None:
         assert {name: row[name] for name in expected} == expected
 
 
-def main() -> None:
-    data = dataset.read([dataset.STARTER], Taxonomy.read(dataset.TOPICS))
+def measure(of: Subject) -> Table:
+    """Time every way, and check every output."""
+    articles = [
+        Article(id=str(n), title=f"Article {n}", text=article.text, url=f"https://news.example/{n}")
+        for n, article in enumerate(long_articles(of.data, ARTICLES))
+    ]
+    decisions = of.classifier.classify_batch(articles)
+    rows = [msgspec.to_builtins(article) for article in articles]
+    found: dict[tuple[str, str, int], list[tuple[float, float, int]]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        model_id = Registry(folder / "models").publish(train(data))
-        _, parameters = Registry(folder / "models").load(model_id)
-        articles = [
-            Article(id=str(n), title=f"Article {n}", text=article.text, url=f"https://news.example/{n}")
-            for n, article in enumerate(long_articles(data, ARTICLES))
-        ]
-        rows = [msgspec.to_builtins(article) for article in articles]
         (folder / "a.jsonl").write_bytes(msgspec.json.Encoder().encode_lines(rows))
         pq.write_table(pa.Table.from_pylist(rows), folder / "a.parquet", compression="zstd")
-        decisions = Classifier(parameters, model_id).classify_batch(articles)
-        tell(folder, decisions)
+        size = (folder / "a.jsonl").stat().st_size / 1e6
+        for _ in range(ROUNDS):
+            for source, target in WAYS:
+                for workers in (1, 2):
+                    taken = run(of.home, folder / source, folder / target, workers)
+                    found.setdefault((source, target, workers), []).append(taken)
+                    check(folder / target, decisions)
+    return _table(found, size)
 
 
-def tell(folder: Path, decisions: list[Decision]) -> None:
-    """Measure every way and print what came out."""
-    size = (folder / "a.jsonl").stat().st_size / 1e6
-    print(f"{ARTICLES} articles, {size:.0f} MB of JSONL, median of {ROUNDS}, start-up included\n")
-    print(f"{'':24}{'workers':>8}{'seconds':>9}{'articles/s':>12}{'processor s':>13}{'peak MB':>9}")
-    ways = [(source, target, workers) for source, target in WAYS for workers in (1, 2)]
-    found: dict[tuple[str, str, int], list[tuple[float, float, int]]] = {way: [] for way in ways}
-    for _ in range(ROUNDS):
-        for way in ways:
-            source, target, workers = way
-            found[way].append(run(folder, folder / source, folder / target, workers))
-            check(folder / target, decisions)
-    for (source, target, workers), measured in found.items():
+def _table(found: dict[tuple[str, str, int], list[tuple[float, float, int]]], size: float) -> Table:
+    rows, rates = [], {}
+    for (source, target_, workers), measured in found.items():
         seconds, used, peak = map(statistics.median, zip(*measured, strict=True))
-        what = f"{source[2:]} to {target[2:]}"
-        print(f"{what:24}{workers:8}{seconds:9.2f}{ARTICLES / seconds:12,.0f}{used:13.2f}{peak:9.0f}")
+        what = f"topicdesk label, {source[2:]} to {target_[2:]}, workers: {workers}"
+        rates[what] = ARTICLES / seconds
+        rows.append((what, number(seconds), number(rates[what]), number(used), number(peak)))
+    return Table(
+        title="Labelling a file",
+        about=f"{ARTICLES:,} articles, {size:.0f} MB of JSONL, the command as a process of its own, start-up included, "
+        f"median of {ROUNDS} turns; every output checked.",
+        columns=("run", "seconds", "articles/s", "processor s", "peak MB"),
+        rows=rows,
+        targets=[
+            target("JSONL to Parquet, 2 workers", rates[next(w for w in rates if "parquet, workers: 2" in w)], 10_000)
+        ],
+        unit="articles/s",
+        bars=list(rates.items()),
+    )
+
+
+def main() -> None:
+    with subject() as of:
+        print(measure(of).text())
 
 
 if __name__ == "__main__":
