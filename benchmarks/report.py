@@ -36,7 +36,7 @@ def machine() -> str:
 
 
 def draw(tables: Sequence[Table]) -> str:
-    """Return the bars of all tables, each on a logarithmic scale, as SVG on white: it is read in dark pages too."""
+    """Return the bars of all tables, those far apart on a logarithmic scale, as SVG on white for dark pages too."""
     from matplotlib.figure import Figure
 
     drawn = [table for table in tables if table.bars]
@@ -47,7 +47,12 @@ def draw(tables: Sequence[Table]) -> str:
         colours = ["#b5451b" if _own(name) else "#6b7f95" for name in names]
         bars = axes.barh(names, values, color=colours)
         axes.bar_label(bars, labels=[number(value) for value in values], padding=3, fontsize=8)
-        axes.set(xscale="log", title=f"{table.title}, {table.unit}", xlim=(min(values) / 2, max(values) * 3))
+        wide = max(values) > 10 * min(values)
+        axes.set(
+            xscale="log" if wide else "linear",
+            title=f"{table.title}, {table.unit}",
+            xlim=(min(values) / 2, max(values) * 3) if wide else (0, max(values) * 1.2),
+        )
         axes.tick_params(axis="y", labelsize=8)
         axes.invert_yaxis()
         axes.spines[["top", "right"]].set_visible(False)

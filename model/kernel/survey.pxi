@@ -2,6 +2,10 @@
 
 cdef extern from *:
     """
+    /* bytes are taken out of words by masks; elsewhere this does not compile, and the plain scorer takes over */
+    #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+    #error "the compiled scorer needs a little-endian machine"
+    #endif
     #define LOWEST_BIT(bits) __builtin_ctzll(bits)
 
     /* One bit for each of 64 bytes that are 0 or 1. */
