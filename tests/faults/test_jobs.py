@@ -28,7 +28,7 @@ from tests.faults.servers import (
 )
 from training.dataset import Dataset
 
-ARTICLES = 2000
+ARTICLES = 6000
 SHORT_JOBS = 30
 ENDED = ("done", "failed", "cancelled")
 
