@@ -58,7 +58,7 @@ def cluster(
         drawn = draw(run.read(progress), frequencies)
         run.write(raw, drawn)
         if identity.of_input(source) != found:
-            raise InvalidInputError(f"{source} was changed while it was read")
+            raise run.changed()
     return run.summary(drawn)
 
 
@@ -115,6 +115,8 @@ class _Run:
         return encoders.jsonl(some, ({k: v for k, v in r.items() if v or k != "error"} for r in results), ADDED)
 
     def _cells(self, place: int, drawn: Grouping) -> tuple[str | None, ...]:
+        if place >= len(self.names):
+            raise self.changed()
         group, original = drawn.groups[drawn.of[place]], drawn.original[place]
         return group.id, group.label, None if original == place else self.names[original], None
 
@@ -122,6 +124,10 @@ class _Run:
         with chunks.opened_at(self.source, Position()) as found:
             for chunk in found:
                 yield chunks.parsed(self.source, chunk, self.layout.header, wanted), chunk.content
+
+    def changed(self) -> InvalidInputError:
+        """Return what is wrong with a file that was not the same when it was read again."""
+        return InvalidInputError(f"{self.source} was changed while it was read")
 
     def summary(self, drawn: Grouping) -> Summary:
         """Say what became of the file."""
