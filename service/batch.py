@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 
 from model.classifier import Classifier
-from model.errors import FileError, InvalidInputError, TopicdeskError
+from model.errors import InvalidInputError, TopicdeskError
+from service import outputs
 from service.labelling import chunks, encoders, identity, layout, parquet, partial, pipeline, places
 from service.labelling.chunks import Chunk
 from service.labelling.journal import Header
 from service.labelling.partial import Partial
 from service.labelling.work import Piece, Work
-from training import tables
 
 Progress = Callable[[int, float], None]
 Tell = Callable[[str], None]
@@ -54,12 +54,7 @@ def label(
     Calls `progress` with the rows done and the share of the input, and `tell` with what a user should know.
     Raises `FileError` or `InvalidInputError` for a file that cannot be used at all.
     """
-    if not source.is_file():
-        raise FileError(f"there is no file {source}")
-    if target.exists() and target.samefile(source):
-        raise InvalidInputError("input and output are the same file")
-    for path in (source, target):
-        tables.suffix(path)
+    outputs.check(source, target)
     with partial.opened(target.resolve()) as done:  # a link stays a link
         try:
             return _Run(source, classifier, done, tell).label(progress, workers, employ, resume=resume)
@@ -126,8 +121,9 @@ class _Run:
             left = None
         elif left is not None and not done.resume():
             left = None
+        added = outputs.flat_columns(self.classifier.parameters.taxonomy.ids)
         columns = layout.inferred(self.source, done.target) if left is None else left.columns
-        planned = layout.plan(self.source, done.target, self.classifier.parameters.taxonomy.ids, columns)
+        planned = layout.plan(self.source, done.target, added, columns)
         if left is not None:
             self.tell(f"resuming after {done.state.rows} rows")
             return planned

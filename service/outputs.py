@@ -10,11 +10,21 @@ from typing import IO
 
 import msgspec
 
-from model.errors import FileError
+from model.errors import FileError, InvalidInputError
 from model.files import sync_folder
 from training import tables
 
 INERT = ("=", "+", "-", "@", "\t", "\r")
+
+
+def check(source: Path, target: Path) -> None:
+    """Raise `FileError` or `InvalidInputError` where rows of `source` cannot be written to `target`."""
+    if not source.is_file():
+        raise FileError(f"there is no file {source}")
+    if target.exists() and target.samefile(source):
+        raise InvalidInputError("input and output are the same file")
+    for path in (source, target):
+        tables.suffix(path)
 
 
 @contextlib.contextmanager

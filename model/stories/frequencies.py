@@ -35,6 +35,12 @@ class Frequencies:
                 counts[root] = min(texts, found)
         return cls(counts, texts)
 
+    def copy(self) -> "Frequencies":
+        """Return the same frequencies, to learn on by themselves."""
+        other = Frequencies(texts=self.texts)
+        other.number, other.terms, other.counts = self.number.copy(), self.terms.copy(), self.counts.copy()
+        return other
+
     def see(self, terms: Iterable[str]) -> None:
         """Count one more article, given its distinct terms."""
         self.texts += 1

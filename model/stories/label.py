@@ -3,17 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
 
 from model import analysis
 from model.article import Article
 from model.stories.features import Vector
 from model.stories.frequencies import Frequencies
-from model.stories.similarity import matrix
 from model.stories.stem import stem
 
 TERMS, READ = 5, 2_000
+LONGEST = 40  # what is longer is no word that comes again
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +41,35 @@ def label(
     """
     if not articles:
         raise ValueError("a story has at least one article")
-    rows = matrix(vectors, len(frequencies.terms))
+    known, rows = _rows(vectors)
     mean = np.asarray(rows.mean(axis=0)).ravel()
     forms: dict[str, Counter[str]] = {}
     for article in articles:
         for word in f"{article.title or ''}\n{article.text[:READ]}".split():
-            # whole words only: of a hyphenated pair each half is a term, but neither is how it is written
-            for folded in analysis.content(analysis.words(word)):
-                forms.setdefault(stem(folded), Counter())[_bare(word) if folded == _folded(word) else folded] += 1
-    best = (frequencies.terms[n] for n in np.argsort(-mean, kind="stable").tolist() if mean[n] > 0)
+            for term, form in _known(word) if len(word) <= LONGEST else _forms(word):
+                forms.setdefault(term, Counter())[form] += 1
+    best = (frequencies.terms[n] for n in known[np.argsort(-mean, kind="stable")].tolist())
     chosen = [term for term in best if term in forms][:count]
     return Label([forms[term].most_common(1)[0][0] for term in chosen], int(np.argmax(rows @ mean)))
+
+
+def _rows(vectors: Sequence[Vector]) -> tuple[NDArray[np.int32], sparse.csr_matrix]:
+    """Return the terms that vectors hold, and a matrix with a column for each: thousands of stories have their own."""
+    terms = np.concatenate([np.empty(0, np.int32), *(vector.terms for vector in vectors)])
+    known, columns = np.unique(terms, return_inverse=True)
+    values = np.concatenate([np.empty(0, np.float32), *(vector.values for vector in vectors)])
+    starts = np.cumsum([0, *(len(vector.terms) for vector in vectors)])
+    return known, sparse.csr_matrix((values, columns, starts), (len(vectors), len(known)))
+
+
+def _forms(word: str) -> list[tuple[str, str]]:
+    """Return the terms in a word of a text, each with how it is written."""
+    # whole words only: of a hyphenated pair each half is a term, but neither is how it is written
+    found = analysis.content(analysis.words(word))
+    return [(stem(folded), _bare(word) if folded == _folded(word) else folded) for folded in found]
+
+
+_known = lru_cache(maxsize=1 << 16)(_forms)
 
 
 def _bare(word: str) -> str:

@@ -5,7 +5,20 @@ import sys
 import typer
 
 from model.errors import TopicdeskError
-from service.cli import backup, classify, drift, evaluate, extract, label, labels, models, retrain, serve, train
+from service.cli import (
+    backup,
+    classify,
+    cluster,
+    drift,
+    evaluate,
+    extract,
+    label,
+    labels,
+    models,
+    retrain,
+    serve,
+    train,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,6 +29,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("classify")(classify.classify)
 app.command("label")(label.label)
+app.command("cluster")(cluster.cluster)
 app.command("extract")(extract.extract)
 app.command("train")(train.train)
 app.command("retrain")(retrain.retrain)

@@ -9,7 +9,7 @@ import msgspec
 from model.decision import Decision
 from service import outputs
 from service.labelling.decisions import Refused
-from service.labelling.layout import JSONL_TAKEN, Layout
+from service.labelling.layout import Layout
 from training import tables
 
 GZIP_LEVEL = 6
@@ -30,17 +30,18 @@ def pack(data: bytes, layout: Layout) -> bytes:
     return gzip.compress(data, GZIP_LEVEL, mtime=0) if layout.packed else data
 
 
-def jsonl(rows: Sequence[tables.Row], outcomes: Outcomes, _layout: Layout) -> bytes:
-    """Return rows as JSON lines."""
-    taken = frozenset(JSONL_TAKEN)
+def jsonl(rows: Sequence[tables.Row], results: Iterable[dict[str, Any]], taken: Sequence[str]) -> bytes:
+    """Return rows, each with what it got, as JSON lines; `taken` are the names that results may have."""
+    names = frozenset(taken)
     lines = []
-    for (_, values, _), outcome in zip(rows, outcomes, strict=True):
-        own = values if taken.isdisjoint(values) else outputs.own(values, JSONL_TAKEN)
-        lines.append(own | _result(outcome))
+    for (_, values, _), result in zip(rows, results, strict=True):
+        own = values if names.isdisjoint(values) else outputs.own(values, taken)
+        lines.append(own | result)
     return msgspec.json.Encoder().encode_lines(lines)
 
 
-def _result(outcome: Decision | Refused) -> dict[str, Any]:
+def result(outcome: Decision | Refused) -> dict[str, Any]:
+    """Return what a row gets in JSONL; its names are `JSONL_TAKEN`."""
     if isinstance(outcome, Refused):
         return {"id": outcome.id, "status": "error", "error": outcome.error}
     return {
@@ -66,12 +67,12 @@ def flat(outcomes: Outcomes, topics: Sequence[str]) -> list[list[Any]]:
     ]
 
 
-def csv_lines(rows: Sequence[tables.Row], outcomes: Outcomes, layout: Layout) -> bytes:
-    """Return rows as lines of CSV that no spreadsheet takes for formulas."""
+def csv_lines(rows: Sequence[tables.Row], added: Sequence[Sequence[object]], layout: Layout) -> bytes:
+    """Return rows, with the columns that are added, as lines of CSV that no spreadsheet takes for formulas."""
     inert = outputs.inert
     own = [[inert(row.values.get(name)) for row in rows] for name in layout.own]
-    decided = [[inert(cell) for cell in column] for column in flat(outcomes, layout.topics)]
-    return _sheet(zip(*own, *decided, strict=True))
+    new = [[inert(cell) for cell in column] for column in added]
+    return _sheet(zip(*own, *new, strict=True))
 
 
 def _sheet(rows: Iterable[Iterable[object]]) -> bytes:

@@ -14,26 +14,22 @@ JSONL_TAKEN = ("status", "reason", "topics", "scores", "model", "error")
 class Layout(NamedTuple):
     """`own` are the input's columns by the names they have there, with those that they get; none for JSONL.
 
-    `types` are the Arrow types of the input's columns, where Parquet is written; `header` the cells of a CSV's header.
+    `added` are the flat columns that follow. `types` are the Arrow types of the input's columns, where Parquet is
+    written; `header` the cells of a CSV's header.
     """
 
     source: Path
     kind: str
     packed: bool
-    topics: tuple[str, ...]
+    added: tuple[str, ...]
     own: dict[str, str]
     types: dict[str, Any]
     header: list[str]
 
     @property
-    def flat(self) -> list[str]:
-        """The names of the columns that the decisions take."""
-        return outputs.flat_columns(self.topics)
-
-    @property
     def names(self) -> list[str]:
         """The names of all columns."""
-        return [*self.own.values(), *self.flat]
+        return [*self.own.values(), *self.added]
 
 
 def inferred(source: Path, target: Path) -> dict[str, str] | None:
@@ -43,8 +39,8 @@ def inferred(source: Path, target: Path) -> dict[str, str] | None:
     return None
 
 
-def plan(source: Path, target: Path, topics: Sequence[str], found: dict[str, str] | None) -> Layout:
-    """Return the layout of a run; `found` is what `inferred` returned."""
+def plan(source: Path, target: Path, added: Sequence[str], found: dict[str, str] | None) -> Layout:
+    """Return the layout of a run that adds flat columns; `found` is what `inferred` returned."""
     kind, read = tables.suffix(target), tables.suffix(source)
     header: list[str] = []
     if read == ".csv":
@@ -64,9 +60,5 @@ def plan(source: Path, target: Path, topics: Sequence[str], found: dict[str, str
             types = {name: pa.type_for_alias(alias) for name, alias in found.items()}
     if kind != ".jsonl":
         names = found or header or types or tables.columns(source)
-        own = {name: new for new, name in outputs.own({name: name for name in names}, _flat(topics)).items()}
-    return Layout(source, kind, target.name.lower().endswith(".gz"), tuple(topics), own, types, header)
-
-
-def _flat(topics: Sequence[str]) -> list[str]:
-    return outputs.flat_columns(topics)
+        own = {name: new for new, name in outputs.own({name: name for name in names}, added).items()}
+    return Layout(source, kind, target.name.lower().endswith(".gz"), tuple(added), own, types, header)

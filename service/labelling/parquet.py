@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 
 from service.labelling import thrift
-from service.labelling.encoders import Outcomes, flat
 from service.labelling.layout import Layout
 from training import tables
 
@@ -30,12 +29,17 @@ def schema(layout: Layout) -> Any:
     import pyarrow as pa
 
     own = [(new, layout.types[name]) for name, new in layout.own.items()]
-    decided = [(name, pa.float64() if name.startswith("score_") else pa.string()) for name in layout.flat]
-    return pa.schema([*own, *decided])
+    added = [(name, pa.float64() if name.startswith("score_") else pa.string()) for name in layout.added]
+    return pa.schema([*own, *added])
 
 
-def piece(rows: Sequence[tables.Row], batch: Any, outcomes: Outcomes, layout: Layout) -> bytes:
-    """Return rows as a Parquet file of one row group; their own columns come from `batch`, where it is Arrow's."""
+def piece(rows: Sequence[tables.Row], batch: Any, added: Sequence[Sequence[object]], layout: Layout) -> bytes:
+    """Return rows as a Parquet file of one row group; see `table`."""
+    return _written(table(rows, batch, added, layout))
+
+
+def table(rows: Sequence[tables.Row], batch: Any, added: Sequence[Sequence[object]], layout: Layout) -> Any:
+    """Return rows with the columns that are added; their own come from `batch`, where it is Arrow's."""
     import pyarrow as pa
 
     form = schema(layout)
@@ -43,24 +47,25 @@ def piece(rows: Sequence[tables.Row], batch: Any, outcomes: Outcomes, layout: La
         own = list(batch.columns)
     else:
         own = [_array([row.values.get(name) for row in rows], layout.types[name]) for name in layout.own]
-    decided = [
-        pa.array(column, form.field(name).type)
-        for name, column in zip(layout.flat, flat(outcomes, layout.topics), strict=True)
-    ]
-    return _written(pa.Table.from_arrays([*own, *decided], schema=form))
+    new = [pa.array(column, form.field(name).type) for name, column in zip(layout.added, added, strict=True)]
+    return pa.Table.from_arrays([*own, *new], schema=form)
 
 
-def _written(table: Any) -> bytes:
-    import pyarrow as pa
+def writer(sink: Any, form: Any) -> Any:
+    """Return what writes tables of an Arrow schema to a sink."""
     import pyarrow.parquet as pq
 
     # the least and the greatest of long texts help nobody, nor does a dictionary of them
-    leaves = [field.name for field in table.schema if not field.type.num_fields and field.name != "text"]
+    leaves = [field.name for field in form if not field.type.num_fields and field.name != "text"]
+    return pq.ParquetWriter(sink, form, compression="zstd", use_dictionary=leaves, write_statistics=leaves)
+
+
+def _written(whole: Any) -> bytes:
+    import pyarrow as pa
+
     sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(
-        sink, table.schema, compression="zstd", use_dictionary=leaves, write_statistics=leaves
-    ) as writer:
-        writer.write_table(table, row_group_size=max(1, table.num_rows))
+    with writer(sink, whole.schema) as to:
+        to.write_table(whole, row_group_size=max(1, whole.num_rows))
     return bytes(sink.getvalue())
 
 

@@ -7,7 +7,7 @@ from model.classifier import Classifier
 from service.labelling import encoders, parquet
 from service.labelling.chunks import Chunk, parsed
 from service.labelling.decisions import READ, Halted, Refused, decide
-from service.labelling.layout import Layout
+from service.labelling.layout import JSONL_TAKEN, Layout
 
 MOST_ERRORS_SHOWN = 5
 
@@ -32,11 +32,14 @@ class Work(NamedTuple):
         columnar = layout.kind == ".parquet" and not isinstance(chunk.content, list)
         rows = parsed(layout.source, chunk, layout.header, READ if columnar else None)
         outcomes = decide(rows, self.classifier, halted)
+        topics = self.classifier.parameters.taxonomy.ids
         if layout.kind == ".parquet":
-            data = parquet.piece(rows, chunk.content, outcomes, layout)
+            data = parquet.piece(rows, chunk.content, encoders.flat(outcomes, topics), layout)
+        elif layout.kind == ".jsonl":
+            data = encoders.pack(encoders.jsonl(rows, map(encoders.result, outcomes), JSONL_TAKEN), layout)
         else:
-            encode = encoders.jsonl if layout.kind == ".jsonl" else encoders.csv_lines
-            data = encoders.pack(encode(rows, outcomes, layout), layout) if rows else b""
+            data = encoders.pack(encoders.csv_lines(rows, encoders.flat(outcomes, topics), layout), layout)
+        data = data if rows else b""
         errors = [one.error for one in outcomes if isinstance(one, Refused)]
         statuses = Counter("error" if isinstance(one, Refused) else str(one.status) for one in outcomes)
         return Piece(data, dict(statuses), errors[:MOST_ERRORS_SHOWN])

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from service.routes import articles, classify, drift, health, jobs, labels, models, openapi
+from service.routes import articles, classify, cluster, drift, health, jobs, labels, models, openapi
 from service.routes.openapi import AWAY, BODY, ID, TAKEN, TEXT, describe
 
 Endpoint = Callable[..., Any]
@@ -16,6 +16,7 @@ ROUTES: list[tuple[str, str, Endpoint, dict[str, Any]]] = [
     ("/v1/classify", "POST", classify.one, describe("Article", "Decision", BODY, AWAY)),
     ("/v1/classify/batch", "POST", classify.batch, describe("Batch", "Results", BODY, AWAY)),
     ("/v1/extract", "POST", classify.extract, describe(TEXT, "Extracts", BODY)),
+    ("/v1/cluster", "POST", cluster.cluster, describe("Batch", "Clustered", BODY)),
     ("/v1/articles", "POST", articles.keep, describe("ArticleOrBatch", KEPT, BODY, TAKEN, AWAY)),
     ("/v1/articles", "GET", articles.page, describe(None, "Page", AWAY)),
     (ARTICLE, "GET", articles.one, describe(None, "Detail", ID, AWAY)),

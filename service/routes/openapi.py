@@ -16,6 +16,7 @@ from service.jobs import kinds
 from service.problems import MEDIA_TYPE, Problem
 from service.store.jobs import Job
 from service.store.records import Detail
+from service.stories.story import Clustered
 
 REF = "#/components/schemas/"
 TEXT = ("text/plain", "text/html")
@@ -71,7 +72,7 @@ class RetrainJob(kinds.Retrain, frozen=True, kw_only=True):
 TYPES: Iterable[type] = (
     Article, Decision, Batch, Failure, Extracts, Live, Ready, Problem, articles.Kept, articles.Page, Detail,
     labels.LabelRequest, labels.Given, labels.Queue, LabelJob, RetrainJob, Job, jobs.Jobs, models.Version,
-    models.Versions, Drift,
+    models.Versions, Drift, Clustered,
 )  # fmt: skip
 # unions that msgspec would want tagged, so written out
 EITHER = {

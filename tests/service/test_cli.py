@@ -50,6 +50,7 @@ def test_extract(topicdesk: Run) -> None:
         (["classify"], b"caf\xe9 au lait", "the input is not UTF-8: byte 0xe9 in line 1"),
         (["classify"], "text".encode("utf-16"), "the input is UTF-16"),
         (["label", "none.jsonl", "out.csv"], "", "there is no file none.jsonl"),
+        (["cluster", "none.jsonl", "out.csv"], "", "there is no file none.jsonl"),
         (["evaluate", "none.jsonl"], "", "there is no file none.jsonl"),
         (["evaluate", "/dev/null"], "", "cannot tell the format"),
         (["train", "--data", "none.jsonl"], "", "there is no file none.jsonl"),
@@ -66,7 +67,7 @@ def test_errors_are_one_clean_line(topicdesk: Run, arguments: list[str], stdin: 
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["classify", "--nonsense"], ["label", "one"]])
+@pytest.mark.parametrize("arguments", [["nonsense"], ["classify", "--nonsense"], ["label", "one"], ["cluster", "one"]])
 def test_wrong_usage_exits_with_2(topicdesk: Run, arguments: list[str]) -> None:
     assert topicdesk(*arguments).returncode == 2
 

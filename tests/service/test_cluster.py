@@ -15,6 +15,7 @@ import pytest
 
 from model.classifier import Classifier
 from model.errors import InvalidModelError
+from service import outputs
 from service.cluster import Shipped
 from service.labelling import layout
 from service.labelling.work import Work
@@ -117,7 +118,7 @@ def test_workers_die_and_come_back(
 
 
 def test_the_model_is_verified_where_it_arrives(classifier: Classifier, articles: Path) -> None:
-    planned = layout.plan(articles, Path("out.jsonl"), classifier.parameters.taxonomy.ids, None)
+    planned = layout.plan(articles, Path("out.jsonl"), outputs.flat_columns(classifier.parameters.taxonomy.ids), None)
     for name, value in (("data", b"\x80\x04N."), ("golden", b'[{"scores":[0.5,0.5,0.5],"text":"Rain."}]')):
         shipped = Shipped("name", Work(classifier, planned))
         shipped.setup(None)

@@ -92,7 +92,7 @@ BAD_BODIES = [
 ]
 
 
-@pytest.mark.parametrize("path", ["/v1/classify", "/v1/classify/batch"])
+@pytest.mark.parametrize("path", ["/v1/classify", "/v1/classify/batch", "/v1/cluster"])
 @pytest.mark.parametrize("body", BAD_BODIES, ids=lambda body: body[:24].decode(errors="replace"))
 def test_a_bad_body_is_told_and_not_echoed(client: TestClient, path: str, body: bytes) -> None:
     if path.endswith("batch") and body.startswith(b'{"') and body.endswith(b"}"):
@@ -122,6 +122,12 @@ def test_a_bad_body_is_told_and_not_echoed(client: TestClient, path: str, body: 
         ("POST", "/v1/classify?evidence=maybe", JSON, b'{"text": "x"}', 422),
         ("POST", "/v1/extract", {"content-type": "text/html"}, b"", 422),
         ("POST", "/v1/extract", {"content-type": "text/html"}, b"\xff", 422),
+        ("POST", "/v1/cluster", {"content-type": "text/plain"}, b"{}", 415),
+        ("POST", "/v1/cluster", {}, b"{}", 415),
+        ("POST", "/v1/cluster", JSON, b'{"articles": [{"text": "' + b"x" * 200_000 + b'"}]}', 413),
+        ("POST", "/v1/cluster", JSON, b'{"articles": [{"text": "' + b"x" * 6000 + b'"}]}', 413),
+        ("POST", "/v1/cluster", JSON, b'{"articles": [' + b'{"text":""},' * 1000 + b'{"text":""}]}', 413),
+        ("GET", "/v1/cluster", {}, b"", 405),
         ("GET", "/v1/classify", {}, b"", 405),
         ("GET", "/nothing", {}, b"", 404),
     ],
@@ -179,7 +185,9 @@ def test_a_bug_tells_nobody_the_article(
 
 def test_openapi_names_every_schema_it_uses(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
-    assert {"/v1/classify", "/v1/classify/batch", "/v1/extract", "/livez", "/readyz"} <= set(document["paths"])
+    assert {"/v1/classify", "/v1/classify/batch", "/v1/cluster", "/v1/extract", "/livez", "/readyz"} <= set(
+        document["paths"]
+    )
     text = client.get("/openapi.json").text
     for part in text.split('"#/components/schemas/')[1:]:
         assert part.partition('"')[0] in document["components"]["schemas"]
