@@ -35,6 +35,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.state.settings = config
     app.state.engine = engine
     app.state.database = database
+    app.state.stories = config.stories(database)
     app.state.batches = CapacityLimiter(1)
     app.state.metrics = Metrics(database)
     for path, method, endpoint, extra in routes.ROUTES:

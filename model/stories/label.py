@@ -1,10 +1,12 @@
 """What a story is called: the words that set it apart, as its articles write them, and the article that leads it."""
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from model import analysis
 from model.article import Article
@@ -39,16 +41,28 @@ def label(
     if not articles:
         raise ValueError("a story has at least one article")
     rows = matrix(vectors, len(frequencies.terms))
+    # only the terms that are there: sorting all there are would take a hundred times as long
+    used, column = np.unique(rows.indices, return_inverse=True)
+    rows = sparse.csr_matrix((rows.data, column, rows.indptr), (len(articles), max(1, len(used))))
     mean = np.asarray(rows.mean(axis=0)).ravel()
     forms: dict[str, Counter[str]] = {}
     for article in articles:
         for word in f"{article.title or ''}\n{article.text[:READ]}".split():
-            # whole words only: of a hyphenated pair each half is a term, but neither is how it is written
-            for folded in analysis.content(analysis.words(word)):
-                forms.setdefault(stem(folded), Counter())[_bare(word) if folded == _folded(word) else folded] += 1
-    best = (frequencies.terms[n] for n in np.argsort(-mean, kind="stable").tolist() if mean[n] > 0)
+            for term, form in _forms(word):
+                forms.setdefault(term, Counter())[form] += 1
+    best = (frequencies.terms[used[n]] for n in np.argsort(-mean, kind="stable").tolist() if mean[n] > 0)
     chosen = [term for term in best if term in forms][:count]
     return Label([forms[term].most_common(1)[0][0] for term in chosen], int(np.argmax(rows @ mean)))
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _forms(word: str) -> list[tuple[str, str]]:
+    """Return the terms in a word, each with how it is written there.
+
+    Whole words only: of a hyphenated pair each half is a term, but neither is how it is written.
+    """
+    found = analysis.content(analysis.words(word))
+    return [(stem(folded), _bare(word) if folded == _folded(word) else folded) for folded in found]
 
 
 def _bare(word: str) -> str:
