@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from model import analysis
@@ -40,19 +41,30 @@ def label(
     """
     if not articles:
         raise ValueError("a story has at least one article")
-    rows = matrix(vectors, len(frequencies.terms))
-    # only the terms that are there: sorting all there are would take a hundred times as long
-    used, column = np.unique(rows.indices, return_inverse=True)
-    rows = sparse.csr_matrix((rows.data, column, rows.indptr), (len(articles), max(1, len(used))))
-    mean = np.asarray(rows.mean(axis=0)).ravel()
-    forms: dict[str, Counter[str]] = {}
+    used, mean, lead = _middle(vectors, len(frequencies.terms))
+    terms = [frequencies.terms[n] for n in used[np.argsort(-mean, kind="stable")].tolist()]
+    wanted, forms = set(terms), dict[str, Counter[str]]()
     for article in articles:
         for word in f"{article.title or ''}\n{article.text[:READ]}".split():
             for term, form in _forms(word):
-                forms.setdefault(term, Counter())[form] += 1
-    best = (frequencies.terms[used[n]] for n in np.argsort(-mean, kind="stable").tolist() if mean[n] > 0)
-    chosen = [term for term in best if term in forms][:count]
-    return Label([forms[term].most_common(1)[0][0] for term in chosen], int(np.argmax(rows @ mean)))
+                if term in forms:
+                    forms[term][form] += 1
+                elif term in wanted:
+                    forms[term] = Counter([form])
+    chosen = [term for term in terms if term in forms][:count]
+    return Label([forms[term].most_common(1)[0][0] for term in chosen], lead)
+
+
+def _middle(vectors: Sequence[Vector], width: int) -> tuple[NDArray[np.int32], NDArray[np.float32], int]:
+    """Return the terms that are there, the mean of each, and the place of the vector nearest to all others."""
+    if len(vectors) == 1:
+        return vectors[0].terms, vectors[0].values, 0
+    rows = matrix(vectors, width)
+    # only the terms that are there: sorting all there are would take a hundred times as long
+    used, column = np.unique(rows.indices, return_inverse=True)
+    rows = sparse.csr_matrix((rows.data, column, rows.indptr), (len(vectors), max(1, len(used))))
+    mean = np.asarray(rows.mean(axis=0)).ravel()
+    return used, mean[: len(used)], int(np.argmax(rows @ mean))
 
 
 @functools.lru_cache(maxsize=1 << 16)

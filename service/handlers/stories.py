@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
+import sqlalchemy as sa
 
 from model.errors import InvalidInputError, NotFoundError
 from model.parameters import Parameters
@@ -73,20 +74,25 @@ def one(database: Database, story_id: str) -> StoryDetail | Moved:
         head = stories.head(connection, story_id)
         if head.merged_into is not None:
             return Moved(stories.id_of(connection, head.merged_into))
-        found = stories.read(connection, [head.seq])
-        if not found:
-            raise NotFoundError("the story has no articles any more")
-        members = stories.members(connection, head.seq, MOST_ARTICLES)
-        lead = records.read(connection, [head.lead]) if head.lead is not None else []
-        days = timeline([(moment.timestamp() / DAY, copy) for moment, copy in stories.dates(connection, head.seq)])
-        return StoryDetail(
-            **msgspec.structs.asdict(found[0]),
-            lead=next((record.id for record in lead if record.story == story_id), None),
-            terms=head.terms or [],
-            closed=head.closed,
-            timeline=[StoryDay(day.date, day.articles, day.independent) for day in days if day.date is not None],
-            members=records.read(connection, members),
-        )
+        return detail(connection, head)
+
+
+def detail(connection: sa.Connection, head: stories.Head) -> StoryDetail:
+    """Return all there is about a story that is not merged. Raises `NotFoundError` for an empty one."""
+    found = stories.read(connection, [head.seq])
+    if not found:
+        raise NotFoundError("the story has no articles any more")
+    members = stories.members(connection, head.seq, MOST_ARTICLES)
+    lead = records.read(connection, [head.lead]) if head.lead is not None else []
+    days = timeline([(moment.timestamp() / DAY, copy) for moment, copy in stories.dates(connection, head.seq)])
+    return StoryDetail(
+        **msgspec.structs.asdict(found[0]),
+        lead=next((record.id for record in lead if record.story == head.id), None),
+        terms=head.terms or [],
+        closed=head.closed,
+        timeline=[StoryDay(day.date, day.articles, day.independent) for day in days if day.date is not None],
+        members=records.read(connection, members),
+    )
 
 
 def next_to(stories: Follower, article_id: str, limit: int, parameters: Parameters) -> Related:

@@ -23,6 +23,8 @@ ROUTES: list[tuple[str, str, Endpoint, dict[str, Any]]] = [
     (ARTICLE, "DELETE", articles.delete, describe(None, {204: None}, ID, AWAY)),
     ("/v1/stories", "GET", stories.page, describe(None, "StoryPage", AWAY)),
     ("/v1/stories/{id}", "GET", stories.one, describe(None, {200: "StoryDetail", 308: None}, ID, AWAY)),
+    ("/v1/stories/{id}/merge", "POST", stories.merge, describe("MergeRequest", "StoryDetail", BODY, ID, TAKEN, AWAY)),
+    ("/v1/stories/{id}/split", "POST", stories.split, describe("SplitRequest", "Parted", BODY, ID, AWAY)),
     ("/v1/labels", "POST", labels.give, describe("LabelRequest", {201: "Given"}, BODY, ID, AWAY)),
     (LABEL, "DELETE", labels.take_back, describe(None, {204: None}, ID, AWAY)),
     ("/v1/review", "GET", labels.review, describe(None, "Queue", AWAY)),

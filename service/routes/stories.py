@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from fastapi import Query
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from model.errors import NotFoundError
-from service.handlers import articles
+from service.handlers import articles, classify, redraw
 from service.handlers import stories as handler
 from service.routes.articles import utc
-from service.routes.requests import answer, database, engine, stories
+from service.routes.requests import JSON, answer, body, database, engine, stories
 from service.store.listing import Filter
 
 RELATED = "/related"
@@ -37,6 +38,20 @@ def one(request: Request, id: str) -> Response:  # noqa: A002  # its name in the
     if isinstance(found, handler.Moved):
         return Response(status_code=308, headers={"location": found.id})  # relative, so it holds behind a proxy too
     return answer(found)
+
+
+async def merge(request: Request, id: str) -> Response:  # noqa: A002
+    """Make another story part of this one for good, or this of the other: the older one's id stays."""
+    wanted = classify.decode(await body(request, JSON), redraw.MergeRequest)
+    parameters = engine(request).classifier.parameters
+    return answer(await run_in_threadpool(redraw.merge, stories(request), id, wanted, parameters))
+
+
+async def split(request: Request, id: str) -> Response:  # noqa: A002
+    """Take articles, with their copies, out of a story for good; they make a new one."""
+    wanted = classify.decode(await body(request, JSON), redraw.SplitRequest)
+    parameters = engine(request).classifier.parameters
+    return answer(await run_in_threadpool(redraw.split, stories(request), id, wanted, parameters))
 
 
 def related(request: Request, id: str, limit: int = 10) -> Response:  # noqa: A002

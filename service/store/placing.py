@@ -75,6 +75,12 @@ def read(connection: sa.Connection, seqs: Sequence[int]) -> list[Placed]:
     return [Placed(*row) for row in connection.execute(_COLUMNS.where(article.c.seq.in_(seqs)))]
 
 
+def of_stories(connection: sa.Connection, numbers: Sequence[int]) -> list[Placed]:
+    """Return all articles of some stories, as far as those are open, in the order of receipt."""
+    query = _COLUMNS.join(story, story.c.seq == article.c.story).where(article.c.story.in_(numbers), _open())
+    return [Placed(*row) for row in connection.execute(query)]
+
+
 def _open() -> "sa.ColumnElement[bool]":
     return story.c.closed.is_(None)
 

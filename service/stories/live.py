@@ -41,19 +41,24 @@ class Live:
             return True
         if changes:
             for change in placing.changes(connection, self.changed):
-                self._follow(change)
+                self._follow(connection, change)
         return False
 
     def _put_back(self, row: Placed) -> None:
         published = naming.iso(row.published)
         self.stories.put_back(row.seq, naming.of_row(row), published, row.story, row.original)
-        self.seen = row.seq
+        self.seen = max(self.seen, row.seq)
 
-    def _follow(self, change: Change) -> None:
+    def _follow(self, connection: sa.Connection, change: Change) -> None:
         if change.kind == "removed":
             self.stories.remove(change.data["article"], change.data["heir"])
         elif change.kind == "closed":
             self.stories.drop(change.data["stories"])
+        elif change.kind == "redrawn":
+            self.stories.drop(change.data["stories"])
+            for row in placing.of_stories(connection, change.data["stories"]):
+                self.stories.remove(row.seq)
+                self._put_back(row)
         self.changed = change.id
 
     def place(self, connection: sa.Connection, fresh: Sequence[tuple[int, New]]) -> None:

@@ -1,6 +1,7 @@
 """What to read next, by the likeness of vectors that are kept for a while."""
 
 import threading
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -29,6 +30,13 @@ class Likeness:
         others = [(other, vectors[other], True, True) for other in near.story if other in vectors]
         others += [(other, vectors[other], False, True) for other in near.topic if other in vectors]
         return neighbours.related(vectors[seq], others, (seq, near.original), limit)
+
+    def rename(self, connection: sa.Connection, numbers: Sequence[int], parameters: Parameters) -> None:
+        """Name stories anew after their first articles."""
+        with self._lock:
+            if self._frequencies is None:
+                self._frequencies = Frequencies.of_model(parameters)
+            naming.rename(connection, numbers, self._frequencies)
 
     def _read(self, connection: sa.Connection, seqs: set[int], parameters: Parameters) -> dict[int, Vector]:
         known = self._vectors

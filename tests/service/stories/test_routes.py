@@ -131,3 +131,26 @@ def test_an_id_may_end_in_related(client: TestClient) -> None:
     assert client.get("/v1/articles/x/related").json()["id"] == "x/related"  # there is no x
     assert client.get("/v1/articles/x/related/related").json()["articles"][0]["id"] == "a1"
     assert client.delete("/v1/articles/a1/related").status_code == 204
+
+
+def test_merge_and_split(client: TestClient) -> None:
+    keep(client, BORDER, BAKERY, SECOND)
+    merged = client.post("/v1/stories/s-2/merge", json={"with": "s-1"})
+    assert (merged.status_code, merged.json()["id"], merged.json()["articles"]) == (200, "s-1", 3)
+    assert client.get("/v1/stories/s-2").json()["id"] == "s-1"
+    parted = client.post("/v1/stories/s-2/split", json={"articles": ["a2"]}).json()
+    assert [member["id"] for member in parted["new"]["members"]] == ["a2"]
+    assert [one["id"] for one in client.get("/v1/stories").json()["stories"]] == ["s-1", "s-3"]
+    for path, body, status in (
+        ("s-1/merge", {"with": "s-1"}, 409),
+        ("s-1/merge", {"with": "s-9"}, 404),
+        ("s-1/merge", {}, 422),
+        ("s-1/merge", {"with": "s-3", "x": 1}, 422),
+        ("s-1/split", {"articles": []}, 422),
+        ("s-1/split", {"articles": ["a2"]}, 422),
+        ("s-1/split", {"articles": ["none"]}, 404),
+        ("s-1/split", {"articles": ["a1"] * 1001}, 422),
+        ("s-%00/split", {"articles": ["a1"]}, 404),
+    ):
+        answer = client.post(f"/v1/stories/{path}", json=body)
+        assert answer.status_code == status, (path, body, answer.text)
