@@ -1,6 +1,6 @@
 """Stories drawn anew by hand: merged and split, with what was decided kept for whatever draws them later."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -80,3 +80,41 @@ def split(connection: sa.Connection, number: int, seqs: Iterable[int]) -> int | 
         pin(connection, one)
     placing.tell(connection, "redrawn", {"stories": [number, new]})
     return new
+
+
+def pinned(connection: sa.Connection) -> list[int]:
+    """Return the articles of open stories that stay where a person put them."""
+    query = sa.select(article.c.seq).join(story_pin, story_pin.c.article == article.c.seq)
+    open_ = query.join(story, story.c.seq == article.c.story).where(story.c.closed.is_(None))
+    return list(connection.scalars(open_))
+
+
+def apart(connection: sa.Connection) -> list[tuple[int, int]]:
+    """Return the pairs of stories that stay apart."""
+    return [(row.one, row.other) for row in connection.execute(story_apart.select())]
+
+
+def tidied(connection: sa.Connection, led: Mapping[int, int], moved: Mapping[int, int]) -> tuple[list[int], int]:
+    """Write down what a pass of tidying did: stories that became part of others, articles that moved with copies.
+
+    Return the stories that are not what they were, and the number of the change.
+    """
+    opened = set(moved.values()) - set(
+        connection.scalars(sa.select(story.c.seq).where(story.c.seq.in_(moved.values())))
+    )
+    dates = dict(connection.execute(sa.select(article.c.seq, article.c.dated).where(article.c.seq.in_(moved))).all())
+    placing.open_stories(
+        connection, {n: min(dates[seq] for seq, to in moved.items() if to == n) for n in sorted(opened)}
+    )
+    affected = {*led, *led.values(), *moved.values()}
+    for seq, number in moved.items():
+        its = (article.c.seq == seq) | (article.c.original == seq)
+        affected.update(connection.scalars(sa.select(article.c.story).where(article.c.seq == seq)))
+        connection.execute(article.update().where(its).values(story=number))
+    for gone, kept in led.items():
+        connection.execute(article.update().where(article.c.story == gone).values(story=kept))
+        became = (story.c.seq == gone) | (story.c.merged_into == gone)
+        connection.execute(story.update().where(became).values(merged_into=kept))
+        _hand_on(connection, kept, gone)
+    placing.refresh(connection, affected)
+    return sorted(affected - led.keys()), placing.tell(connection, "redrawn", {"stories": sorted(affected)})

@@ -20,6 +20,7 @@ from service.store import placing
 from service.store.articles import New
 from service.store.columns import now
 from service.store.database import Database
+from service.stories import naming
 from service.stories.related import Likeness
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class Follower:
         self._live: Live | None = None
         self._restoring = threading.Lock()
         self._close_at = 0.0
+
+    @property
+    def ready(self) -> bool:
+        """Whether the open stories are in memory."""
+        return self._live is not None
 
     @contextlib.contextmanager
     def write(self, parameters: Parameters | None) -> Iterator["Writing"]:
@@ -75,6 +81,7 @@ class Follower:
         while more:
             with self.database.read() as connection:
                 more = live.catch_up(connection, changes=False)
+        live.stories.touched.clear()  # what was there before has been tidied, as far as it will be
         return live
 
 
@@ -89,6 +96,12 @@ class Writing:
         """Place articles that this transaction has kept."""
         if fresh:
             self._live.place(self.connection, sorted(fresh, key=lambda one: one[0]))
+
+    def tidy(self) -> list[int]:
+        """Draw anew the stories that have changed since the last time; return those that are not what they were."""
+        changed = self._live.tidy(self.connection)
+        naming.rename(self.connection, changed, self._live.stories.frequencies)
+        return changed
 
 
 def background(parameters: Parameters | None) -> Frequencies:

@@ -9,10 +9,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from model.stories.constraints import Constraints
 from model.stories.features import Stems
 from model.stories.frequencies import Frequencies
 from model.stories.online import Stories
-from service.store import placing
+from service.store import placing, redraw
 from service.store.articles import New, moment
 from service.store.columns import now
 from service.store.placing import Change, Placed
@@ -74,6 +75,19 @@ class Live:
         placing.assign(connection, [(seq, p.story, p.original) for seq, p in zip(seqs, placed, strict=True)])
         self.seen = max([self.seen, *seqs])
         self._name(connection, {one.story for one in placed if one.original is None}, opened, fresh)
+
+    def tidy(self, connection: sa.Connection) -> list[int]:
+        """Draw anew what has changed since the last time, write it down, and return the stories that changed."""
+        constraints = self.stories.constraints = Constraints()
+        constraints.pin(redraw.pinned(connection))
+        for one, other in redraw.apart(connection):
+            constraints.part(one, other)
+        self.stories.skip_to(placing.next_story(connection))
+        done = self.stories.tidy()
+        if not done.merged and not done.moved:
+            return []
+        changed, self.changed = redraw.tidied(connection, done.merged, done.moved)
+        return changed
 
     def _name(
         self,
