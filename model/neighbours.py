@@ -32,12 +32,30 @@ class Copies(Generic[Key]):
         """Return the key of the original that a text is a copy of, or `key` itself, which is then kept as one."""
         prints = _prints(article)
         found = self._find(prints)
-        if found is not None or not prints:
-            return key if found is None else found
-        self._prints[key] = prints
+        if found is not None:
+            return found
+        self._keep(key, prints)
+        return key
+
+    def find(self, article: Stems) -> Key | None:
+        """Return the key of the original that a text is a copy of, if it is one."""
+        return self._find(_prints(article))
+
+    def keep(self, key: Key, article: Stems) -> None:
+        """Keep a text that is known to be an original."""
+        self._keep(key, _prints(article))
+
+    def rename(self, key: Key, heir: Key) -> None:
+        """Let a copy stand for its original, whose own text is gone."""
+        prints = self._prints.get(key, frozenset())
+        self.forget(key)
+        self._keep(heir, prints)
+
+    def _keep(self, key: Key, prints: frozenset[int]) -> None:
+        if prints:
+            self._prints[key] = prints
         for mark in prints:
             self._holders.setdefault(mark, []).append(key)
-        return key
 
     def forget(self, key: Key) -> None:
         """Drop an original, if it is one."""

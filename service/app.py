@@ -15,16 +15,23 @@ from service.engine import Engine
 from service.handlers.metrics import Metrics
 from service.jobs.supervisor import Supervisor
 from service.routes.direct import Direct
+from service.stories.tidier import Tidier
 
 
 def create(config: settings.Settings | None = None) -> FastAPI:
     """Return the application; the command `serve` and the tests make theirs here."""
     config = config or settings.get()
     database, engine = config.database(), Engine(config)
+    stories = config.stories(database)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with running(engine.follow()), running(Supervisor(config, database).run()):
+        tidier = Tidier(stories, engine, database)
+        async with (
+            running(engine.follow()),
+            running(Supervisor(config, database).run()),
+            running(tidier.run()),
+        ):
             yield
         database.close()
 
@@ -35,6 +42,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.state.settings = config
     app.state.engine = engine
     app.state.database = database
+    app.state.stories = stories
     app.state.batches = CapacityLimiter(1)
     app.state.metrics = Metrics(database)
     for path, method, endpoint, extra in routes.ROUTES:

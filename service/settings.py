@@ -15,6 +15,7 @@ from model.registry.signature import KeyFile, Signer
 
 if TYPE_CHECKING:
     from service.store.database import Database
+    from service.stories.follower import Follower
 
 
 def _number(value: object) -> object:
@@ -40,6 +41,11 @@ class Settings(BaseSettings):
     )
     keep_text: bool = Field(default=True, description="whether articles' texts are kept, or only hashes and terms")
 
+    story_days: float = Field(default=14, gt=0, description="a story closes when nothing came into it for so many days")
+    story_articles: int = Field(
+        default=20_000, gt=0, description="a story closes when it has none of so many last articles"
+    )
+
     right: Percent = Field(default=95, description="how often, in per cent, what is assigned should be right")
     catch: Percent = Field(default=95, description="how much of what is in scope, in per cent, should not be dismissed")
 
@@ -51,6 +57,12 @@ class Settings(BaseSettings):
         """Return a model of the registry, ready to answer at the chosen operating points."""
         found, parameters = self.registry.load(model_id)
         return Classifier(parameters, found, right=self.right, catch=self.catch)
+
+    def stories(self, database: "Database") -> "Follower":
+        """Return what places articles in the stories of a database."""
+        from service.stories.follower import Follower
+
+        return Follower(database, self.story_days, self.story_articles)
 
     @property
     def registry(self) -> Registry:

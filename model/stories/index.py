@@ -47,9 +47,13 @@ class Index:
         found: list[int] = []
         for start in range(0, len(vectors), CHUNK):
             found += self._place(vectors[start : start + CHUNK], days[start : start + CHUNK], threshold)
-            if len(self._recent) > RECENT + self._slots // SHARE:
-                self.fold()
+            self.settle()
         return found
+
+    def settle(self) -> None:
+        """Fold where enough has come in since the last time."""
+        if len(self._recent) > RECENT + self._slots // SHARE:
+            self.fold()
 
     def put(self, vector: Vector, day: float, slot: int = NEW) -> int:
         """Put an article into a slot, by default an empty one, and return the slot."""

@@ -41,16 +41,25 @@ def label(
     """
     if not articles:
         raise ValueError("a story has at least one article")
-    known, rows = _rows(vectors)
-    mean = np.asarray(rows.mean(axis=0)).ravel()
-    forms: dict[str, Counter[str]] = {}
+    known, mean, lead = _middle(vectors)
+    terms = [frequencies.terms[n] for n in known[np.argsort(-mean, kind="stable")].tolist()]
+    wanted, forms = set(terms), dict[str, Counter[str]]()
     for article in articles:
         for word in f"{article.title or ''}\n{article.text[:READ]}".split():
             for term, form in _known(word) if len(word) <= LONGEST else _forms(word):
-                forms.setdefault(term, Counter())[form] += 1
-    best = (frequencies.terms[n] for n in known[np.argsort(-mean, kind="stable")].tolist())
-    chosen = [term for term in best if term in forms][:count]
-    return Label([forms[term].most_common(1)[0][0] for term in chosen], int(np.argmax(rows @ mean)))
+                if term in wanted:
+                    forms.setdefault(term, Counter())[form] += 1
+    chosen = [term for term in terms if term in forms][:count]
+    return Label([forms[term].most_common(1)[0][0] for term in chosen], lead)
+
+
+def _middle(vectors: Sequence[Vector]) -> tuple[NDArray[np.int32], NDArray[np.float32], int]:
+    """Return the terms that are there, the mean of each, and the place of the vector nearest to all others."""
+    if len(vectors) == 1:
+        return vectors[0].terms, vectors[0].values, 0
+    known, rows = _rows(vectors)
+    mean = np.asarray(rows.mean(axis=0)).ravel()
+    return known, mean, int(np.argmax(rows @ mean))
 
 
 def _rows(vectors: Sequence[Vector]) -> tuple[NDArray[np.int32], sparse.csr_matrix]:

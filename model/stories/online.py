@@ -109,19 +109,61 @@ class Stories(Generic[Key]):
     def restore(self, key: Key, article: Article, story: int) -> None:
         """Put an article where it was placed before, as after a restart; a copy goes where its original went."""
         stems = features.stems(article)
-        original = self._copies.add(key, stems)
+        original = self._copies.find(stems)
+        self.put_back(key, stems, article.published, story, original)
+
+    def put_back(
+        self, key: Key, stems: features.Stems, published: str | None, story: int, original: Key | None = None
+    ) -> None:
+        """Put an analysed article where it was placed before; `original` is the live article it is known to copy."""
         self._next = max(self._next, story + 1)
-        if original != key:
-            self._placed(key, original, new=False)
+        if original is not None and (known_as := self._original.get(original, original)) in self.members:
+            self._placed(key, known_as, new=False)
             return
+        self._copies.keep(key, stems)
         self.frequencies.see(stems.distinct())
-        member = self._member(stems, article.published)
+        member = self._member(stems, published)
         member.story = self.find(story)
         known = self.stories.get(member.story)
         slot = self.index.put(member.vector, member.day, known.slot if known else NEW)
         if known is None:
             self._open(slot, member.story)
         self._join(key, member)
+        self.index.settle()
+
+    def skip_to(self, number: int) -> None:
+        """Give new stories numbers from `number` on."""
+        self._next = max(self._next, number)
+
+    def remove(self, key: Key, heir: Key | None = None) -> None:
+        """Take one article away; `heir`, one of its copies, stands for those that are left.
+
+        A story that is left empty is gone, and leads nowhere. An article in no live story is passed over.
+        """
+        if (original := self._original.pop(key, None)) is not None:
+            self.stories[self.members[original].story].copies[original].remove(key)
+            return
+        if key not in self.members:
+            return
+        member = self.members.pop(key)
+        story, left = self.stories[member.story], [*self.stories[member.story].copies.pop(key, ())]
+        self.constraints.pinned.discard(key)
+        if heir is not None and heir in left:
+            left.remove(heir)
+            self._copies.rename(key, heir)
+            self.members[heir] = member
+            story.members[story.members.index(key)] = heir
+            del self._original[heir]
+            self._original.update(dict.fromkeys(left, heir))
+            story.copies[heir] = left
+            return
+        self._copies.forget(key)
+        story.members.remove(key)
+        self.touched.add(member.story)
+        if story.members:
+            self.index.replace({story.slot: self._contents(member.story)})
+        else:
+            self.drop([member.story])
 
     def knows(self, key: Key) -> bool:
         """Tell whether an article is in a live story."""
@@ -185,8 +227,16 @@ class Stories(Generic[Key]):
         """
         last = {number: self.index.days[story.slot, 1] for number, story in self.stories.items()}
         closed = [number for number, day in last.items() if day < before]
-        self.index.replace({self.stories[number].slot: [] for number in closed})
-        for number in closed:
+        self.drop(closed)
+        return closed
+
+    def drop(self, numbers: Iterable[int]) -> None:
+        """Forget live stories with their articles; what is not live is passed over."""
+        live = [number for number in numbers if number in self.stories]
+        if not live:
+            return
+        self.index.replace({self.stories[number].slot: [] for number in live})
+        for number in live:
             story = self.stories.pop(number)
             del self._owner[story.slot]
             self.touched.discard(number)
@@ -196,19 +246,20 @@ class Stories(Generic[Key]):
                 self._copies.forget(key)
                 for copy in story.copies.get(key, ()):
                     del self._original[copy]
-        return closed
 
     def rearrange(self, places: dict[Key, int]) -> tidying.Tidied[Key]:
         """Put independent articles, with their copies, into stories; return what became of the old ones.
 
-        Numbers below 0 stand for new stories. A story that is left empty leads to where most of its articles went.
+        Numbers below 0 stand for new stories, others that are not live are opened under that number. A story that is
+        left empty leads to where most of its articles went.
         """
         before = {key: self.members[key].story for key in places}
         went = {old: Counter[int]() for old in before.values()}
         opened = dict[int, int]()
         for key, number in places.items():
-            if number < 0 and number not in opened:
-                opened[number] = self._open(self.index.put(features.EMPTY, float("nan")))
+            if number not in self.stories and number not in opened:
+                slot = self.index.put(features.EMPTY, float("nan"))
+                opened[number] = self._open(slot, None if number < 0 else number)
             new = opened.get(number, number)
             went[before[key]][new] += 1
             if new != before[key]:
@@ -245,7 +296,9 @@ class Stories(Generic[Key]):
 
     def _open(self, slot: int, number: int | None = None) -> int:
         if number is None:
-            number, self._next = self._next, self._next + 1
+            number = self._next
+        self._next = max(self._next, number + 1)
+        self._led.pop(number, None)
         self.stories[number] = Story(slot)
         self._owner[slot] = number
         return number

@@ -12,10 +12,13 @@ from model.article import Article
 from model.classifier import Classifier
 from model.decision import Decision, Status
 from model.errors import InvalidInputError, TooLargeError, TopicdeskError
+from model.stories.frequencies import Frequencies
 from service.handlers import classify
 from service.settings import Settings
 from service.store import articles, jobs, listing, records
 from service.store.database import Database
+from service.stories import naming
+from service.stories.follower import Follower
 
 MAX_ID, MAX_SOURCE, MAX_URL, MAX_TITLE = 500, 200, 4000, 2000
 MAX_PAGE = 200
@@ -74,7 +77,7 @@ def check(article: Article, settings: Settings) -> Article:
 
 
 def keep_many(
-    raws: Sequence[msgspec.Raw], classifier: Classifier, database: Database, settings: Settings
+    raws: Sequence[msgspec.Raw], classifier: Classifier, stories: Follower, settings: Settings
 ) -> list[Kept | Failure]:
     """Classify and keep articles; one that cannot be kept gives its id, if it has one, and what is wrong.
 
@@ -89,13 +92,13 @@ def keep_many(
         except TopicdeskError as error:
             parsed.append((classify.only_id(raw), error))
     good = [article for article in parsed if isinstance(article, Article)]
-    kept = iter(keep(good, classifier, database, settings))
+    kept = iter(keep(good, classifier, stories, settings))
     return [article if isinstance(article, tuple) else _or_failure(article, next(kept)) for article in parsed]
 
 
-def keep_one(article: Article, classifier: Classifier, database: Database, settings: Settings) -> Kept:
+def keep_one(article: Article, classifier: Classifier, stories: Follower, settings: Settings) -> Kept:
     """Classify and keep one article. Raises `ConflictError` where its id is another's."""
-    (kept,) = keep([article], classifier, database, settings)
+    (kept,) = keep([article], classifier, stories, settings)
     if isinstance(kept, TopicdeskError):
         raise kept
     return kept
@@ -106,18 +109,21 @@ def _or_failure(article: Article, kept: Kept | TopicdeskError) -> Kept | Failure
 
 
 def keep(
-    checked: Sequence[Article], classifier: Classifier, database: Database, settings: Settings
+    checked: Sequence[Article], classifier: Classifier, stories: Follower, settings: Settings
 ) -> list[Kept | TopicdeskError]:
-    """Classify and keep articles that have been checked: all that can be, in one transaction."""
+    """Classify articles that have been checked, keep them and place them in stories: all that can be, at once."""
     hashes = [articles.content_hash(article.title, article.text) for article in checked]
-    with database.read() as connection:
+    with stories.database.read() as connection:
         known = articles.find(connection, hashes)
     news = [
         prepare(article, digest, None if digest in known else classifier, settings)
         for article, digest in zip(checked, hashes, strict=True)
     ]
-    with database.write() as connection:
-        places = articles.add(connection, complete(connection, news, classifier, settings))
+    with stories.write(classifier.parameters) as writing:
+        connection = writing.connection
+        news = complete(connection, news, classifier, settings)
+        places = articles.add(connection, news)
+        writing.place(articles.created(news, places))
         seqs = [place.seq for place in places if isinstance(place, articles.Place)]
         found = iter(records.read(connection, seqs))
     return [
@@ -130,14 +136,18 @@ def keep(
 def prepare(article: Article, digest: str, classifier: Classifier | None, settings: Settings) -> articles.New:
     """Return an article ready to be kept, with a decision where there is a classifier."""
     decision: Decision | None = None
-    known_share = terms = None
+    known_share = terms = stems = None
     if classifier is not None:
         decision, score = classifier.classify_scored(article)
         known_share = score.known_share
     if not settings.keep_text:
         # sorted, so that nobody can read the text out of them
         terms = sorted(analysis.content(analysis.words(f"{article.title or ''}\n{article.text}")))
-    return articles.New(article=article, content_hash=digest, decision=decision, terms=terms, known_share=known_share)
+    if classifier is not None:  # here, where nobody waits for the writer's turn
+        stems = naming.analysed(article.title, article.text, terms)
+    return articles.New(
+        article=article, content_hash=digest, decision=decision, terms=terms, known_share=known_share, stems=stems
+    )
 
 
 def complete(
@@ -182,9 +192,11 @@ def one(database: Database, article_id: str) -> records.Detail:
 def delete(database: Database, article_id: str) -> None:
     """Delete an article's text everywhere; what it left in old parts of the search index goes by a job.
 
-    Raises `NotFoundError`.
+    Its story is named anew after those that are left. Raises `NotFoundError`.
     """
     with database.write() as connection:
-        articles.delete(connection, article_id)
+        story = articles.delete(connection, article_id)
+        if story is not None:
+            naming.rename(connection, [story], Frequencies())
         if not jobs.is_queued(connection, PURGE):
             jobs.add(connection, PURGE, {})

@@ -19,7 +19,7 @@ from service.store import articles as store
 from service.store import labels as judgements
 from service.store import records
 from service.store.columns import now
-from service.store.database import Database
+from service.stories.follower import Follower
 from training import dataset, tables
 
 CHUNK = 200
@@ -68,6 +68,7 @@ def read(source: Path, by: str, settings: Settings, progress: Callable[[int], No
     taxonomy = Taxonomy.read(dataset.TOPICS) if classifier is None else classifier.parameters.taxonomy
     escaped = tables.suffix(source) == ".csv"
     database, summary = settings.database(), Summary()
+    stories = settings.stories(database)
     with database.read():  # a database that is away is told before the file is read
         pass
     for chunk in _chunks(tables.read(source)):
@@ -78,7 +79,7 @@ def read(source: Path, by: str, settings: Settings, progress: Callable[[int], No
                 good.append(_checked(row, by, taxonomy, settings, escaped=escaped))
             except TopicdeskError as error:
                 summary.fail(row.number, error)
-        _keep(good, classifier, database, settings, summary)
+        _keep(good, classifier, stories, settings, summary)
         progress(summary.seen)
     return summary
 
@@ -123,19 +124,21 @@ def _checked(row: tables.Row, by: str, taxonomy: Taxonomy, settings: Settings, *
 
 
 def _keep(
-    rows: Sequence[_Row], classifier: Classifier | None, database: Database, settings: Settings, summary: Summary
+    rows: Sequence[_Row], classifier: Classifier | None, stories: Follower, settings: Settings, summary: Summary
 ) -> None:
     hashes = [store.content_hash(row.article.title, row.article.text) for row in rows]
-    with database.read() as connection:
+    with stories.database.read() as connection:
         known = store.find(connection, hashes)
     news = [
         articles.prepare(row.article, digest, None if digest in known else classifier, settings)
         for row, digest in zip(rows, hashes, strict=True)
     ]
-    with database.write() as connection:
+    with stories.write(None if classifier is None else classifier.parameters) as writing:
+        connection = writing.connection
         if classifier is not None:
             news = articles.complete(connection, news, classifier, settings)
         places = store.add(connection, news)
+        writing.place(store.created(news, places))
         given = judgements.read(connection, [place.seq for place in places if isinstance(place, store.Place)])
         for row, place in zip(rows, places, strict=True):
             if isinstance(place, TopicdeskError):

@@ -14,7 +14,7 @@ from model.errors import InvalidInputError
 from service.handlers import articles as handler
 from service.handlers import classify
 from service.problems import describe
-from service.routes.requests import JSON, answer, body, database, engine, settings
+from service.routes.requests import JSON, answer, body, database, engine, settings, stories
 from service.store.listing import Filter
 
 
@@ -29,10 +29,10 @@ async def keep(request: Request) -> Response:
     if many is msgspec.UNSET:
         article = handler.parse(data, settings(request))
         kept = await run_in_threadpool(
-            handler.keep_one, article, engine(request).classifier, database(request), settings(request)
+            handler.keep_one, article, engine(request).classifier, stories(request), settings(request)
         )
         return answer(kept, 201 if kept.created else 200)
-    work = partial(handler.keep_many, many, engine(request).classifier, database(request), settings(request))
+    work = partial(handler.keep_many, many, engine(request).classifier, stories(request), settings(request))
     # one batch at a time in a process: two would only take the interpreter from each other
     results = await to_thread.run_sync(work, limiter=request.app.state.batches)
     return answer({"results": [{"id": r[0], "error": describe(r[1])} if isinstance(r, tuple) else r for r in results]})
@@ -53,8 +53,8 @@ def page(  # noqa: PLR0917  # the filters of the query
 ) -> Response:
     """List kept articles, latest received first."""
     chosen = Filter(
-        topic=topic, status=status, story=story, source=source, labelled=labelled, since=_utc(since),
-        until=_utc(until), q=q or None,
+        topic=topic, status=status, story=story, source=source, labelled=labelled, since=utc(since),
+        until=utc(until), q=q or None,
     )  # fmt: skip
     return answer(handler.page(database(request), chosen, cursor, limit))
 
@@ -70,7 +70,8 @@ def delete(request: Request, id: str) -> Response:  # noqa: A002
     return Response(status_code=204)
 
 
-def _utc(moment: datetime | None) -> datetime | None:
+def utc(moment: datetime | None) -> datetime | None:
+    """Return a moment in UTC, which one without a zone is taken to be in."""
     if moment is None:
         return None
     try:

@@ -9,6 +9,7 @@ from model.errors import TooLargeError
 from service.engine import Engine
 from service.settings import Settings
 from service.store.database import Database
+from service.stories.follower import Follower
 
 JSON = "application/json"
 
@@ -29,6 +30,12 @@ def database(request: Request) -> Database:
     """Return what the application remembers."""
     kept: Database = request.app.state.database
     return kept
+
+
+def stories(request: Request) -> Follower:
+    """Return what places articles in stories."""
+    shared: Follower = request.app.state.stories
+    return shared
 
 
 async def body(request: Request, *media_types: str) -> bytes:

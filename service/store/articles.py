@@ -15,7 +15,8 @@ from model import active, analysis
 from model.article import Article
 from model.decision import Decision, Reason
 from model.errors import ConflictError, TopicdeskError
-from service.store import records
+from model.stories.features import Stems
+from service.store import placing, records
 from service.store.columns import now
 from service.store.schema import article, article_text, article_topic, decision, label, label_history
 
@@ -31,7 +32,8 @@ SEARCHED_CHARS = 150_000
 class New(msgspec.Struct, frozen=True, kw_only=True):
     """An article to keep, and the decision on it where one has been made; `terms` instead of its text if need be.
 
-    `known_share` (0 to 1) is which part of its content words the model that decided knows.
+    `known_share` (0 to 1) is which part of its content words the model that decided knows; `stems` are those that place
+    it in a story.
     """
 
     article: Article
@@ -39,6 +41,7 @@ class New(msgspec.Struct, frozen=True, kw_only=True):
     decision: Decision | None
     terms: list[str] | None
     known_share: float | None = None
+    stems: Stems | None = None
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +100,12 @@ def add(connection: sa.Connection, news: Sequence[New]) -> list[Place | Topicdes
         else:
             places.append(ConflictError("another article is kept under this id"))
     return places
+
+
+def created(news: Sequence[New], places: Sequence[Place | TopicdeskError]) -> list[tuple[int, New]]:
+    """Return the articles that were not kept before, each with its place."""
+    both = zip(news, places, strict=True)
+    return [(place.seq, new) for new, place in both if isinstance(place, Place) and place.created]
 
 
 def id_of(new: New) -> str:
@@ -211,12 +220,14 @@ def decide_again(
         connection.execute(update, [{"place": seq, **_current(one)} for seq, one in left])
 
 
-def delete(connection: sa.Connection, article_id: str) -> None:
+def delete(connection: sa.Connection, article_id: str) -> int | None:
     """Delete an article: its text, index entries, URL, id, hash and notes about it. Raises `NotFoundError`.
 
-    What stays is that there was one, of which source and when, with the decisions and labels it was given.
+    What stays is that there was one, of which source and when, with the decisions and labels it was given. Return the
+    story that it was in.
     """
     seq = records.place(connection, article_id)
+    number = placing.leave(connection, seq)
     connection.execute(article_text.delete().where(article_text.c.article == seq))
     connection.execute(article_topic.delete().where(article_topic.c.article == seq))
     connection.execute(label.update().where(label.c.article == seq, label.c.note.is_not(None)).values(note=None))
@@ -224,3 +235,4 @@ def delete(connection: sa.Connection, article_id: str) -> None:
     gone = f"\x7fdeleted-{seq}"  # no article can have an id with a control character
     values = {"id": gone, "content_hash": gone, "url": None, "deleted": now()}
     connection.execute(article.update().where(article.c.seq == seq).values(values))
+    return number

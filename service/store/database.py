@@ -3,7 +3,7 @@
 import contextlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +51,14 @@ class Database:
             yield connection
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[sa.Connection]:
+    def write(self, failed: Callable[[], None] | None = None) -> Iterator[sa.Connection]:
         """Yield a connection in the one writing transaction: all of it is kept, safe from a power cut, or nothing.
 
-        Raises `DatabaseError`.
+        Where it is nothing `failed` is called, before the next writer's turn. Raises `DatabaseError`.
         """
         self._check_file()
         writer = self.engine.execution_options(writes=True)
-        with told(), self._turns.take(), writer.begin() as connection:
+        with told(), self._turns.take(), _telling(failed), writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER)))
             yield connection
@@ -163,6 +163,16 @@ def _prepare(raw: Any, _record: Any) -> None:
 def _begin(connection: sa.Connection) -> None:
     # a write that began as a read could not wait for another writer
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+@contextlib.contextmanager
+def _telling(failed: Callable[[], None] | None) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        if failed is not None:
+            failed()
+        raise
 
 
 @contextlib.contextmanager

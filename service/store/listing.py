@@ -37,12 +37,12 @@ def page(connection: sa.Connection, chosen: Filter, cursor: str | None, limit: i
     """
     found, place = _found(connection.dialect.name, chosen)
     if cursor is not None:
-        found = found.where(place < _place(cursor))
+        found = found.where(place < place_of(cursor))
     if chosen.q is not None and connection.dialect.name == "postgresql" and _finds_few(connection, chosen):
         place = place + 0  # keeps it from walking through all articles in order, unpacking the words of each
     seqs: list[int] = list(connection.scalars(found.order_by(place.desc()).limit(limit + 1)))
     more = len(seqs) > limit
-    return seqs[:limit], _cursor(seqs[limit - 1]) if more else None
+    return seqs[:limit], cursor_of(seqs[limit - 1]) if more else None
 
 
 def _found(dialect: str, chosen: Filter) -> "tuple[sa.Select[int], sa.ColumnElement[int]]":
@@ -65,8 +65,9 @@ def _found(dialect: str, chosen: Filter) -> "tuple[sa.Select[int], sa.ColumnElem
             joined = joined.join(SEARCH, SEARCH.c.article == article.c.seq)
             conditions.append(_matches(query.tsquery(terms)))
     if chosen.story is not None:
-        joined = joined.join(story, story.c.seq == article.c.story)
-        conditions.append(story.c.id == chosen.story)
+        # a merged story leads to what it became
+        became = sa.select(sa.func.coalesce(story.c.merged_into, story.c.seq)).where(story.c.id == chosen.story)
+        conditions.append(article.c.story == became.scalar_subquery())
     if chosen.status is not None:
         conditions.append(article.c.status == chosen.status)
     if chosen.source is not None:
@@ -75,6 +76,12 @@ def _found(dialect: str, chosen: Filter) -> "tuple[sa.Select[int], sa.ColumnElem
         judged = article.c.verdict.in_(JUDGED)
         conditions.append(judged if chosen.labelled else article.c.verdict.is_(None) | ~judged)
     return sa.select(place).select_from(joined).where(*conditions, *_dates(chosen)), place
+
+
+def stories(dialect: str, chosen: Filter) -> "sa.Select[int]":
+    """Return the query for the stories of the articles that a filter finds."""
+    found, _ = _found(dialect, chosen)
+    return found.with_only_columns(article.c.story, maintain_column_froms=True)
 
 
 def _finds_few(connection: sa.Connection, chosen: Filter) -> bool:
@@ -103,11 +110,13 @@ def _dates(chosen: Filter) -> "list[sa.ColumnElement[bool]]":
     return since if chosen.until is None else [*since, article.c.dated < chosen.until]
 
 
-def _cursor(seq: int) -> str:
+def cursor_of(seq: int) -> str:
+    """Return the cursor of a place."""
     return base64.urlsafe_b64encode(str(seq).encode()).decode().rstrip("=")
 
 
-def _place(cursor: str) -> int:
+def place_of(cursor: str) -> int:
+    """Return the place of a cursor. Raises `InvalidInputError`."""
     with contextlib.suppress(ValueError):
         place = int(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
         if 0 < place < 2**63:

@@ -41,12 +41,14 @@ article = sa.Table(
     sa.Column("uncertainty", sa.Double),
     sa.Column("verdict", sa.String),
     sa.Column("story", Key, sa.ForeignKey("story.seq")),
+    sa.Column("original", Key, sa.ForeignKey("article.seq")),  # of which it is a near copy
     sqlite_autoincrement=True,
 )
 sa.Index(None, article.c.status, article.c.seq)
 sa.Index(None, article.c.source, article.c.seq)
 sa.Index(None, article.c.dated)
 sa.Index(None, article.c.story, article.c.seq)
+sa.Index(None, article.c.original)
 to_review = article.c.verdict.is_(None) & article.c.deleted.is_(None)
 sa.Index(
     "ix_article_review",
@@ -143,8 +145,33 @@ story = sa.Table(
     sa.Column("label", sa.String, nullable=False),
     sa.Column("opened", Utc, nullable=False),
     sa.Column("closed", Utc),
-    sa.Column("merged_into", Key, sa.ForeignKey("story.seq")),
+    sa.Column("merged_into", Key, sa.ForeignKey("story.seq")),  # never one that was merged itself
+    sa.Column("terms", Json),
+    sa.Column("lead", Key),  # an article; it leads if it still is in the story
+    sa.Column("latest", Key),  # the place of the article received last; NULL where the story is empty
     sqlite_autoincrement=True,
+)
+sa.Index(None, story.c.latest)
+sa.Index(None, story.c.closed)
+
+story_change = sa.Table(
+    "story_change",
+    metadata,
+    sa.Column("id", Key, sa.Identity(), primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("data", Json, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# what people decided: these articles stay together, those stories stay apart
+story_pin = sa.Table("story_pin", metadata, _article(primary_key=True))
+
+story_apart = sa.Table(
+    "story_apart",
+    metadata,
+    sa.Column("one", Key, sa.ForeignKey("story.seq"), primary_key=True),
+    sa.Column("other", Key, sa.ForeignKey("story.seq"), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 feed = sa.Table(

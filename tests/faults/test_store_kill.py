@@ -298,7 +298,12 @@ def three(classifier: Classifier, tmp_path: Path) -> Server:
     """Three articles and a label in SQLite, with no server running."""
     server = Server(tmp_path)
     database = Database(server.url, server.home)
-    articles.keep([Article(id=name, text=f"the text {name}") for name in "abc"], classifier, database, Settings())
+    articles.keep(
+        [Article(id=name, text=f"the text {name}") for name in "abc"],
+        classifier,
+        Settings().stories(database),
+        Settings(),
+    )
     request = labels.LabelRequest(article="a", verdict="correct", labels=["digital_rights"], note="first")
     labels.give(request, classifier.parameters.taxonomy, database)
     database.close()

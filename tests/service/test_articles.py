@@ -50,7 +50,7 @@ def test_keep_one(client: TestClient, classifier: Classifier) -> None:
     assert answer.status_code == 201
     kept = answer.json()
     assert kept["published"] == "2026-11-01T09:00:00Z"
-    assert (kept["id"], kept["topics"], kept["label"], kept["story"]) == ("a1", ["border_conflict"], None, None)
+    assert (kept["id"], kept["topics"], kept["label"], kept["story"]) == ("a1", ["border_conflict"], None, "s-1")
     classified = client.post("/v1/classify", json=BORDER).json()
     assert kept["decision"] == classified
     assert classified["model"] == classifier.model_id
