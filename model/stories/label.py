@@ -38,7 +38,7 @@ def label(
     """
     if not articles:
         raise ValueError("a story has at least one article")
-    rows = matrix(vectors, len(frequencies.terms))
+    rows = matrix(vectors, frequencies.size)
     mean = np.asarray(rows.mean(axis=0)).ravel()
     forms: dict[str, Counter[str]] = {}
     for article in articles:

@@ -94,7 +94,7 @@ class Stories(Generic[Key]):
         for key, stems, published in articles:
             original[key] = self._copies.add(key, stems)
             if original[key] == key:
-                self.frequencies.see(stems.distinct())
+                self.frequencies.see(stems)
                 fresh.append((key, self._member(stems, published)))
         vectors, days = [m.vector for _, m in fresh], np.array([m.day for _, m in fresh])
         opened = set[Key]()
@@ -114,7 +114,7 @@ class Stories(Generic[Key]):
         if original != key:
             self._placed(key, original, new=False)
             return
-        self.frequencies.see(stems.distinct())
+        self.frequencies.see(stems)
         member = self._member(stems, article.published)
         member.story = self.find(story)
         known = self.stories.get(member.story)
@@ -240,8 +240,8 @@ class Stories(Generic[Key]):
         return [(member.vector, member.day) for member in members]
 
     def _member(self, stems: features.Stems, published: str | None) -> Member:
-        wide = features.vector(stems, self.frequencies, features.SPARE)
-        return Member(wide, features.narrow(wide), similarity.day(published))
+        wide, kept = features.vectors(stems, self.frequencies)
+        return Member(wide, kept, similarity.day(published))
 
     def _open(self, slot: int, number: int | None = None) -> int:
         if number is None:
