@@ -24,6 +24,8 @@ cdef struct Reading:
     Py_ssize_t room, used, count, title
 
 cdef Common[COMMON_SLOTS] COMMONS
+for _n in range(COMMON_SLOTS):
+    COMMONS[_n].kind = NEITHER
 cdef Py_ssize_t LONGEST = boilerplate.LONGEST, MOST = boilerplate.MOST, LEAST_WORDS = boilerplate.LEAST_WORDS
 cdef double LEAST_SHARE = boilerplate.LEAST_SHARE
 
