@@ -1,4 +1,5 @@
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -35,3 +36,19 @@ class Terms:
 class Sketches:
     def add(self, stems: engine.Stems) -> int: ...
     def forget(self, text: int) -> None: ...
+
+class Search:
+    def __init__(self, floor: float, grace: float, fade: float) -> None: ...
+    def fold(
+        self, starts: NDArray[Any], slots: NDArray[Any], data: NDArray[np.float32], folded: NDArray[np.float64]
+    ) -> None: ...
+    def add(self, terms: NDArray[np.int32], values: NDArray[np.float32], slot: int) -> None: ...
+    def nearest(
+        self,
+        terms: NDArray[np.int32],
+        values: NDArray[np.float32],
+        day: float,
+        threshold: float,
+        sizes: NDArray[np.float64],
+        days: NDArray[np.float64],
+    ) -> int: ...

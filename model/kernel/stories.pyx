@@ -2,7 +2,7 @@
 """The compiled loops of the stories; see `model.stories.engine` for what they do."""
 
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize
-from libc.math cimport log, sqrt
+from libc.math cimport exp, log, sqrt
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t, uintptr_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memset
@@ -194,3 +194,4 @@ cdef inline Words taken(stems):
 
 include "terms.pxi"
 include "sketches.pxi"
+include "postings.pxi"

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -81,14 +81,41 @@ class Sketches(Protocol):
         """Drop an original."""
 
 
+class Search(Protocol):
+    """The search for the nearest story, by slot: what `model.stories.index` does with scipy, one article at a time."""
+
+    def fold(
+        self, starts: NDArray[Any], slots: NDArray[Any], data: NDArray[np.float32], folded: NDArray[np.float64]
+    ) -> None:
+        """Take a row of slots and values for each term, and the number of articles of each slot; forget the rest."""
+
+    def add(self, terms: NDArray[np.int32], values: NDArray[np.float32], slot: int) -> None:
+        """Note that an article was put into a slot."""
+
+    def nearest(
+        self,
+        terms: NDArray[np.int32],
+        values: NDArray[np.float32],
+        day: float,
+        threshold: float,
+        sizes: NDArray[np.float64],
+        days: NDArray[np.float64],
+    ) -> int:
+        """Return the slot of the nearest story, -1 where none is as near as the threshold."""
+
+
 @dataclass(frozen=True)
 class Engine:
-    """What does the work: `analyse(title, text, whole)` makes stems, `join(title, body)` takes stems made before."""
+    """What does the work: `analyse(title, text, whole)` makes stems, `join(title, body)` takes stems made before.
+
+    `search(floor, grace, fade)` is None where the index does it itself, with scipy.
+    """
 
     analyse: Callable[[str, str, bool], Stems]
     join: Callable[[Iterable[str], Iterable[str]], Stems]
     terms: Callable[[Sequence[str], Sequence[int], int], Terms]
     sketches: Callable[[], Sketches]
+    search: Callable[[float, float, float], Search] | None = None
 
 
 def plain() -> Engine:
@@ -102,7 +129,7 @@ def compiled() -> Engine:
     """Return the compiled engine. Raises `ImportError` where it was not built."""
     from model.kernel import stories
 
-    return Engine(stories.analyse, stories.join, stories.Terms, stories.Sketches)
+    return Engine(stories.analyse, stories.join, stories.Terms, stories.Sketches, stories.Search)
 
 
 @cache
