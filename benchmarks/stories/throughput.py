@@ -49,7 +49,8 @@ class Maker:
         own = self.rng.choice(self.stories[story], 120)
         body = self.rng.permutation(np.concatenate([own, self.common(130)]))
         words = [self.words[n] for n in body]
-        pairs = [f"{one} {STOP[n % len(STOP)]} {other}" for n, (one, other) in enumerate(zip(words[::2], words[1::2]))]
+        couples = enumerate(zip(words[::2], words[1::2], strict=False))
+        pairs = [f"{one} {STOP[n % len(STOP)]} {other}" for n, (one, other) in couples]
         sentences = [" ".join(pairs[n : n + 8]).capitalize() + "." for n in range(0, len(pairs), 8)]
         paragraphs = [" ".join(sentences[n : n + 4]) for n in range(0, len(sentences), 4)]
         return Article(title=" ".join(self.words[n] for n in own[:8]), text="\n".join(paragraphs))

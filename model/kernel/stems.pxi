@@ -9,6 +9,8 @@ cdef enum:
     NEITHER = -1
     STOP = -2
 
+cdef uint64_t LOWER = 0x2020202020202020U  # in ASCII letters this bit is the whole of lower case; digits have it
+
 cdef struct Common:
     # a stop word or a site word, by its number
     uint64_t hash
@@ -133,7 +135,7 @@ cdef inline Py_ssize_t most_tokens(Py_ssize_t size) noexcept nogil:
 cdef int read_field(Reading* r, uint64_t* word, uint64_t* any, Text p, Py_ssize_t n) noexcept nogil:
     """Append the stems of a field; return -1 without memory."""
     cdef Py_ssize_t i = 0, begin, end, at, letters, k
-    cdef uint64_t entry
+    cdef uint64_t entry, eight
     cdef int length, kind
     cdef int32_t known
     cdef void* place
@@ -149,7 +151,13 @@ cdef int read_field(Reading* r, uint64_t* word, uint64_t* any, Text p, Py_ssize_
             if place == NULL:
                 return -1
             r.letters = <uint8_t*> place
-            for k in range(end - i):
+            k = 0
+            while k < end - i and i + k + 8 <= n:  # whole eights, the last of them beyond the end
+                memcpy(&eight, p + i + k, 8)
+                eight |= LOWER
+                memcpy(r.letters + at + k, &eight, 8)
+                k += 8
+            for k in range(k, end - i):
                 r.letters[at + k] = p[i + k] | 0x20
             at += end - i
             letters += end - i

@@ -62,7 +62,7 @@ cdef class Terms:
             self.counts_[words.numbers[n]] += 1
 
     def register(self, stems):
-        """Number the terms of an article without counting it."""
+        """Give an article's terms numbers without counting it."""
         self.resolve(taken(stems))
 
     def idf(self, numbers):
@@ -75,7 +75,7 @@ cdef class Terms:
         for n in range(len(numbers_)):
             if not 0 <= numbers_[n] < self.count_:
                 raise IndexError("there is no such term")
-            found_[n] = most - log(<double> (1 + self.counts_[numbers_[n]]))
+            found_[n] = most - log_of(1 + self.counts_[numbers_[n]])
         return found
 
     cdef int resolve(self, Words words) except -1:
@@ -202,7 +202,7 @@ cdef void weigh(Terms table, Words words, double* idf) noexcept nogil:
     cdef double most = 1 + log(<double> (1 + table.texts))
     cdef Py_ssize_t n
     for n in range(words.distinct_):
-        idf[n] = most - log(<double> (1 + table.counts_[words.numbers[n]]))
+        idf[n] = most - log_of(1 + table.counts_[words.numbers[n]])
 
 
 cdef int copy_out(

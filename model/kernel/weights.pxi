@@ -1,5 +1,16 @@
 # The vector of a text; see `model.stories.interpreted.Terms.vectors`.
 
+cdef enum:
+    LOGS = 4096
+
+cdef double[LOGS] LOG  # of small whole numbers, which counts mostly are
+for _n in range(1, LOGS):
+    LOG[_n] = log(<double> _n)
+
+
+cdef inline double log_of(Py_ssize_t n) noexcept nogil:
+    return LOG[n] if n < LOGS else log(<double> n)
+
 
 cdef double field(int32_t* counts, double* idf, double* total, double weight, Py_ssize_t count) noexcept nogil:
     """Add a field's weights, brought to a length, to those of each term."""
@@ -7,12 +18,12 @@ cdef double field(int32_t* counts, double* idf, double* total, double weight, Py
     cdef double square = 0, value, scale
     for n in range(count):
         if counts[n]:
-            value = idf[n] if counts[n] == 1 else (1 + log(<double> counts[n])) * idf[n]
+            value = idf[n] if counts[n] == 1 else (1 + log_of(counts[n])) * idf[n]
             square += value * value
     scale = weight / (sqrt(square) if square > 0 else 1.0)
     for n in range(count):
         if counts[n]:
-            value = idf[n] if counts[n] == 1 else (1 + log(<double> counts[n])) * idf[n]
+            value = idf[n] if counts[n] == 1 else (1 + log_of(counts[n])) * idf[n]
             total[n] += scale * value
     return scale
 

@@ -57,7 +57,7 @@ class Terms(Protocol):
         """Count one more article, whose new terms get numbers."""
 
     def register(self, stems: Stems) -> None:
-        """Number the terms of an article without counting it."""
+        """Give an article's terms numbers without counting it."""
 
     def idf(self, numbers: ArrayLike) -> NDArray[np.float64]:
         """Return the smoothed inverse document frequency of each term number, 1 at the least."""
@@ -92,7 +92,7 @@ class Search(Protocol):
     def add(self, terms: NDArray[np.int32], values: NDArray[np.float32], slot: int) -> None:
         """Note that an article was put into a slot."""
 
-    def nearest(
+    def nearest(  # noqa: PLR0917
         self,
         terms: NDArray[np.int32],
         values: NDArray[np.float32],

@@ -63,7 +63,7 @@ class Frequencies:
         self.table.count(article)
 
     def register(self, article: Stems) -> None:
-        """Number an article's terms without counting it."""
+        """Give an article's terms numbers without counting it."""
         self.table.register(article)
 
     def idf(self, numbers: ArrayLike) -> NDArray[np.float64]:

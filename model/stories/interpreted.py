@@ -56,7 +56,7 @@ class Terms:
             self.counts[self._number[term]] += 1
 
     def register(self, stems: engine.Stems) -> None:
-        """Number the terms of an article without counting it."""
+        """Give an article's terms numbers without counting it."""
         number = self._number
         for term in stems.distinct():
             if term not in number:

@@ -18,6 +18,7 @@ from model.neighbours import Copies
 from model.stories import features, similarity, tidying
 from model.stories.batch import THRESHOLD
 from model.stories.constraints import Constraints
+from model.stories.engine import Stems
 from model.stories.frequencies import Frequencies
 from model.stories.index import NEW, Index
 
@@ -85,7 +86,7 @@ class Stories(Generic[Key]):
         """Place articles in order, as `add` does for each, but many times faster."""
         return self.place([(key, features.stems(article), article.published) for key, article in articles])
 
-    def place(self, articles: Sequence[tuple[Key, features.Stems, str | None]]) -> list[Placed[Key]]:
+    def place(self, articles: Sequence[tuple[Key, Stems, str | None]]) -> list[Placed[Key]]:
         """Place analysed articles, each a key, its stems and its date."""
         keys = {key for key, _, _ in articles}
         if len(keys) < len(articles) or any(self.knows(key) for key in keys):
@@ -239,7 +240,7 @@ class Stories(Generic[Key]):
         members = (self.members[key] for key in self.stories[number].members)
         return [(member.vector, member.day) for member in members]
 
-    def _member(self, stems: features.Stems, published: str | None) -> Member:
+    def _member(self, stems: Stems, published: str | None) -> Member:
         wide, kept = features.vectors(stems, self.frequencies)
         return Member(wide, kept, similarity.day(published))
 

@@ -161,9 +161,9 @@ def test_originals_come_and_go() -> None:
                 s.forget(gone)
 
 
-def test_the_comparison_has_power(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_comparison_has_power() -> None:
     """An engine that kept stop words, another that folded no accents, and one with other weights would be found."""
-    articles = list(made(3, 60)) + [Article(text="naïve and the of naive")]
+    articles = [*made(3, 60), Article(text="naïve and the of naive")]
     broken = [
         Engine(lambda t, x, w: COMPILED.join([], analysis.words(x)), COMPILED.join, COMPILED.terms, COMPILED.sketches),
         Engine(lambda t, x, w: COMPILED.join([], x.split()), COMPILED.join, COMPILED.terms, COMPILED.sketches),
