@@ -5,14 +5,13 @@ Broder, On the resemblance and containment of documents, 1997). Only shingles wh
 kept, Broder's own way to make a sketch that needs no fixed size; short texts keep all.
 """
 
-import zlib
-from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
-from model.stories.features import Stems, Vector
+from model.stories import engine
+from model.stories.engine import Stems
+from model.stories.features import Vector
 
-SHINGLE, SHARED, SAMPLE, FEW, COMMON = 5, 0.5, 4, 64, 50
 RELATED, NEAR = 10, 0.1
 Key = TypeVar("Key", bound=Hashable)
 
@@ -25,85 +24,44 @@ class Copies(Generic[Key]):
     """
 
     def __init__(self) -> None:
-        self._holders: dict[int, list[Key]] = {}
-        self._prints: dict[Key, frozenset[int]] = {}
+        self._sketches = engine.best().sketches()
+        self._keys: dict[int, Key] = {}
+        self._numbers: dict[Key, int] = {}
 
     def add(self, key: Key, article: Stems) -> Key:
         """Return the key of the original that a text is a copy of, or `key` itself, which is then kept as one."""
-        prints = _prints(article)
-        found = self._find(prints)
-        if found is not None:
-            return found
-        self._keep(key, prints)
-        return key
+        number = self._sketches.add(article)
+        if number < 0:
+            return key
+        if number not in self._keys:
+            self._keys[number] = key
+            self._numbers[key] = number
+        return self._keys[number]
 
     def find(self, article: Stems) -> Key | None:
         """Return the key of the original that a text is a copy of, if it is one."""
-        return self._find(_prints(article))
+        return self._keys.get(self._sketches.find(article))
 
     def keep(self, key: Key, article: Stems) -> None:
         """Keep a text that is known to be an original."""
-        self._keep(key, _prints(article))
+        number = self._sketches.keep(article)
+        if number >= 0:
+            self._keys[number] = key
+            self._numbers[key] = number
 
     def rename(self, key: Key, heir: Key) -> None:
         """Let a copy stand for its original, whose own text is gone."""
-        prints = self._prints.get(key, frozenset())
-        self.forget(key)
-        self._keep(heir, prints)
-
-    def _keep(self, key: Key, prints: frozenset[int]) -> None:
-        if prints:
-            self._prints[key] = prints
-        for mark in prints:
-            self._holders.setdefault(mark, []).append(key)
+        number = self._numbers.pop(key, None)
+        if number is not None:
+            self._keys[number] = heir
+            self._numbers[heir] = number
 
     def forget(self, key: Key) -> None:
         """Drop an original, if it is one."""
-        for mark in self._prints.pop(key, ()):
-            holders = self._holders[mark]
-            holders.remove(key)
-            if not holders:
-                del self._holders[mark]
-
-    def _find(self, prints: frozenset[int]) -> Key | None:
-        shared: Counter[Key] = Counter()
-        counted = set[int]()
-        for mark in prints:
-            holders = self._holders.get(mark, ())
-            if len(holders) <= COMMON:
-                counted.add(mark)
-                shared.update(holders)
-        for key, count in shared.most_common(3):
-            if count >= SHARED * _least(counted, self._prints[key]):
-                return key
-        return None
-
-
-def _prints(article: Stems) -> frozenset[int]:
-    """Return the sketch of a text: hashes of its shingles; of a text too short for one, of the whole of it."""
-    words = article.body if len(article.body) >= SHINGLE else article.title + article.body
-    if not words:
-        return frozenset()
-    runs = [" ".join(words[n : n + SHINGLE]) for n in range(max(1, len(words) - SHINGLE + 1))]
-    # zlib's, since Python's own hash differs from one process to the next
-    marks = frozenset(zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in runs)
-    sampled = _sample(marks)
-    return sampled if len(marks) >= FEW and sampled else marks
-
-
-def _sample(marks: Iterable[int]) -> frozenset[int]:
-    return frozenset(mark for mark in marks if mark % SAMPLE == 0)
-
-
-def _least(one: Collection[int], other: Collection[int]) -> int:
-    """Return the number of marks of the smaller of two sketches; of a whole one beside a sample, of its sample.
-
-    At least one, so that a sketch of which no mark counts is no copy of anything.
-    """
-    some, rest = _sample(one), _sample(other)
-    if (len(some) == len(one)) != (len(rest) == len(other)):
-        return max(2, min(len(some), len(rest)))
-    return max(1, min(len(one), len(other)))
+        number = self._numbers.pop(key, None)
+        if number is not None:
+            self._sketches.forget(number)
+            del self._keys[number]
 
 
 def related(

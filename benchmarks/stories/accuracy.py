@@ -75,7 +75,7 @@ def background() -> Frequencies:
     for path in sorted(CORPUS.rglob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            counts.see(features.stems(Article(title=row.get("title"), text=row["text"])).distinct())
+            counts.see(features.stems(Article(title=row.get("title"), text=row["text"])))
     return counts
 
 

@@ -1,6 +1,7 @@
 """Stories: articles about one event, found in a batch or as they come in.
 
 features     article -> one sparse vector, with word frequencies that adapt to what comes in
+engine       the loops that take the time, compiled or in plain Python (interpreted)
 similarity   how near two stories are: mean cosine of their articles, less the further apart in time
 linkage      average linkage over sparse vectors: the batch's clustering and the online index's merging
 batch        a list of articles -> a story number for each

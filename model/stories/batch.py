@@ -41,10 +41,9 @@ def cluster(
     original = np.array([copies.add(n, article) for n, article in enumerate(stems)], np.intp)
     first = np.flatnonzero(original == np.arange(len(original)))
     for n in first:  # a text that a hundred papers print does not make its words common
-        frequencies.see(stems[n].distinct())
+        frequencies.see(stems[n])
     for article in stems:
-        for term in article.distinct():
-            frequencies.register(term)
+        frequencies.register(article)
     vectors = [features.vector(article, frequencies) for article in stems]
     found = Clusters(original, original, vectors)
     return replace(found, story=draw(articles, found, threshold))

@@ -4,18 +4,18 @@ Title, lead and full text are weighted apart, (1 + ln tf) * idf each brought to 
 one product a pair, and as good as a mixture of three cosines. Only single words: pairs of words did not help.
 """
 
-import math
 import re
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model import analysis, boilerplate
+from model import boilerplate
 from model.article import Article
+from model.stories import engine
+from model.stories.engine import Stems
 from model.stories.frequencies import Frequencies
-from model.stories.stem import stem
+from model.stories.interpreted import strongest
 
 TITLE, LEAD, FULL = 0.3, 0.6, 0.5
 LEAD_WORDS = 250
@@ -45,62 +45,31 @@ class Vector:
 EMPTY = Vector(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.float32))
 
 
-@dataclass(frozen=True, slots=True)
-class Stems:
-    """The stemmed content words of an article's title and text."""
-
-    title: list[str]
-    body: list[str]
-
-    def distinct(self) -> list[str]:
-        """Return each term once, in order: that of a set would number terms differently in every process."""
-        return list(dict.fromkeys([*self.title, *self.body]))
-
-
 def stems(article: Article) -> Stems:
     """Return an article's content words, stemmed, without the site's last paragraphs."""
-    return Stems(_stems(article.title or ""), _stems(boilerplate.trim(article.text)))
+    title, text = article.title or "", article.text
+    if "\u00e2" in text or "\u00e2" in title:
+        return engine.best().analyse(MOJIBAKE.sub("'", title), MOJIBAKE.sub("'", boilerplate.trim(text)), True)
+    return engine.best().analyse(title, text, False)
 
 
-def vector(article: Stems, frequencies: Frequencies, kept: int = KEPT) -> Vector:
-    """Return an article's vector of `kept` terms at most; all its terms must be known to `frequencies`."""
-    number = frequencies.number
-    title, body = ([number[term] for term in part] for part in (article.title, article.body))
-    full = Counter(title + body)
-    idf = dict(zip(full, frequencies.idf(full), strict=True))
-    total: dict[int, float] = dict.fromkeys(full, 0.0)
-    for weight, counts in ((TITLE, Counter(title)), (LEAD, Counter(title + body[:LEAD_WORDS])), (FULL, full)):
-        values = {n: idf[n] if k == 1 else (1 + math.log(k)) * idf[n] for n, k in counts.items()}
-        scale = weight / (math.hypot(*values.values()) or 1.0)
-        for n, value in values.items():
-            total[n] += scale * value
-    terms = np.fromiter(total, np.int32, len(total))
-    values_ = np.fromiter(total.values(), np.float32, len(total))
-    return _vector(terms, values_, np.fromiter(idf.values(), np.float32, len(idf)), kept)
+def vectors(article: Stems, frequencies: Frequencies) -> tuple[Vector, Vector]:
+    """Return an article's vector with terms to spare, and the one that counts; all its terms get numbers."""
+    wide, kept = frequencies.table.vectors(article, (TITLE, LEAD, FULL), LEAD_WORDS, SPARE, KEPT)
+    return Vector(*wide), Vector(*kept)
+
+
+def vector(article: Stems, frequencies: Frequencies) -> Vector:
+    """Return an article's vector of `KEPT` terms at most; all its terms get numbers."""
+    return Vector(*frequencies.table.vectors(article, (TITLE, LEAD, FULL), LEAD_WORDS, KEPT, KEPT)[1])
 
 
 def refresh(old: Vector, frequencies: Frequencies) -> Vector:
     """Return a vector with today's word frequencies; which terms it has, and how its fields compare, stays."""
-    idf = np.array(frequencies.idf(old.terms.tolist()), np.float32)
-    return _vector(old.terms, old.values * idf / old.idf, idf, len(idf))
+    idf = frequencies.idf(old.terms).astype(np.float32)
+    return Vector(*strongest(old.terms, old.values * idf / old.idf, idf, len(idf)))
 
 
 def narrow(wide: Vector) -> Vector:
     """Return the vector that counts, of `KEPT` terms, of one that keeps some to `SPARE` for other days' frequencies."""
-    return _vector(wide.terms, wide.values, wide.idf, KEPT)
-
-
-def _vector(terms: NDArray[np.int32], values: NDArray[np.float32], idf: NDArray[np.float32], kept: int) -> Vector:
-    """Return the vector of the weightiest terms; of equal weights the lower term numbers are kept."""
-    if len(terms) > kept:
-        chosen = np.lexsort((terms, -values))[:kept]
-        terms, values, idf = terms[chosen], values[chosen], idf[chosen]
-    order = np.argsort(terms)
-    norm = np.float32(np.linalg.norm(values)) or np.float32(1)
-    return Vector(terms[order], values[order] / norm, idf[order])
-
-
-def _stems(text: str) -> list[str]:
-    if "\u00e2" in text:
-        text = MOJIBAKE.sub("'", text)
-    return [stem(word) for word in analysis.content(analysis.words(text))]
+    return Vector(*strongest(wide.terms, wide.values, wide.idf, KEPT))

@@ -5,21 +5,24 @@ articles alike, and what happened where does.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from model.parameters import Parameters
+from model.stories import engine
+from model.stories.engine import Stems
 from model.stories.stem import stem
 
 
 class Frequencies:
     """Document frequencies with a number for each term; the numbers never change while the object lives."""
 
-    def __init__(self, background: dict[str, int] | None = None, texts: int = 0) -> None:
+    def __init__(self, background: Mapping[str, int] | None = None, texts: int = 0) -> None:
         """Start from a background in which `background[term]` of `texts` articles hold a stemmed term."""
-        self.texts = texts
-        self.number = {term: n for n, term in enumerate(background or {})}
-        self.terms = list(self.number)
-        self.counts = list((background or {}).values())
+        known = background or {}
+        self.table = engine.best().terms(list(known), list(known.values()), texts)
 
     @classmethod
     def of_model(cls, model: Parameters) -> "Frequencies":
@@ -37,28 +40,40 @@ class Frequencies:
 
     def copy(self) -> "Frequencies":
         """Return the same frequencies, to learn on by themselves."""
-        other = Frequencies(texts=self.texts)
-        other.number, other.terms, other.counts = self.number.copy(), self.terms.copy(), self.counts.copy()
-        return other
+        return Frequencies(dict(zip(self.terms, self.counts, strict=True)), self.texts)
 
-    def see(self, terms: Iterable[str]) -> None:
-        """Count one more article, given its distinct terms."""
-        self.texts += 1
-        number, counts = self.number, self.counts
-        for term in terms:
-            if (n := number.get(term)) is None:
-                n = self.register(term)
-            counts[n] += 1
+    @property
+    def texts(self) -> int:
+        """Return how many articles have been counted, the background's among them."""
+        return self.table.texts
 
-    def register(self, term: str) -> int:
-        """Return a term's number, a new one for a new term, without counting it."""
-        n = self.number.setdefault(term, len(self.terms))
-        if n == len(self.terms):
-            self.terms.append(term)
-            self.counts.append(0)
-        return n
+    @property
+    def terms(self) -> list[str]:
+        """Return all terms by number."""
+        return self.table.terms
 
-    def idf(self, numbers: Iterable[int]) -> list[float]:
+    def named(self, numbers: ArrayLike) -> list[str]:
+        """Return the terms of some numbers."""
+        return self.table.named(numbers)
+
+    @property
+    def counts(self) -> list[int]:
+        """Return how many articles hold each term."""
+        return self.table.counts
+
+    @property
+    def size(self) -> int:
+        """Return the number of terms."""
+        return len(self.table)
+
+    def see(self, article: Stems) -> None:
+        """Count one more article."""
+        self.table.count(article)
+
+    def register(self, article: Stems) -> None:
+        """Give an article's terms numbers without counting it."""
+        self.table.register(article)
+
+    def idf(self, numbers: ArrayLike) -> NDArray[np.float64]:
         """Return the smoothed inverse document frequency of each term number, 1 at the least."""
-        counts, log, most = self.counts, math.log, 1 + math.log(1 + self.texts)
-        return [most - log(1 + counts[n]) for n in numbers]
+        return self.table.idf(numbers)

@@ -2,8 +2,8 @@
 
 A story's score for an article is the mean cosine with its articles, which is linear: the product with the sum of the
 story's vectors *as it was when the index was last folded*, plus the cosines with what came since, over the number of
-articles. So nothing is rebuilt for each article: the compiled loops of scipy.sparse multiply a chunk of articles with
-all stories at once (term-at-a-time over an inverted index), and each `fold` moves what is recent into the sums, of
+articles. So nothing is rebuilt for each article: the compiled loops (`engine.Search`), or those of scipy.sparse where
+they were not built, go through an inverted index term by term, and each `fold` moves what is recent into the sums, of
 which only the weightiest terms stay. Means below `FLOOR` are dropped at once; that is far below any threshold.
 """
 
@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from model.stories import engine
 from model.stories.features import Vector
-from model.stories.similarity import Days, decay, matrix, span
+from model.stories.similarity import FADE, GRACE, Days, decay, matrix, span
 
 KEPT, FLOOR = 64, 0.05
 CHUNK, RECENT, SHARE = 256, 1024, 16
@@ -38,6 +39,8 @@ class Index:
         self._folded = np.zeros(0)  # how many articles are in each sum
         self._recent: list[Vector] = []
         self._places: list[int] = []
+        compiled = engine.best().search
+        self._search = compiled and compiled(FLOOR, GRACE, FADE)
 
     def place(self, vectors: Sequence[Vector], days: Days, threshold: float) -> list[int]:
         """Put every article (N,) into the slot of the nearest story, a new one where none is as near as `threshold`.
@@ -60,7 +63,11 @@ class Index:
         if slot == NEW:
             slot = self._empty()
         self.sizes[slot] += 1
-        self.days[slot] = np.fmin(self.days[slot, 0], day), np.fmax(self.days[slot, 1], day)
+        if not math.isnan(day):
+            first, last = self.days[slot].tolist()
+            self.days[slot] = (day, day) if math.isnan(first) else (min(first, day), max(last, day))
+        if self._search:
+            self._search.add(vector.terms, vector.values, slot)
         self._recent.append(vector)
         self._places.append(slot)
         return slot
@@ -89,6 +96,8 @@ class Index:
         self._postings = self._sums.T.tocsr()
         self._folded = self.sizes[: self._slots].copy()
         self._recent, self._places = [], []
+        if self._search:
+            self._search.fold(self._postings.indptr, self._postings.indices, self._postings.data, self._folded)
 
     def alike(self, slots: Rows, threshold: float) -> Rows:
         """Return the slots whose mean vectors have products of `threshold` or more with one of `slots`; folds first."""
@@ -102,6 +111,11 @@ class Index:
         return np.unique(np.concatenate([np.empty(0, np.intp), *near]))
 
     def _place(self, vectors: Sequence[Vector], days: Days, threshold: float) -> list[int]:
+        if search := self._search:
+            return [
+                self.put(v, day, search.nearest(v.terms, v.values, day, threshold, self.sizes, self.days))
+                for v, day in zip(vectors, days.tolist(), strict=True)
+            ]
         rows = matrix(vectors, self._width([*self._recent, *vectors]))
         start, known = len(self._recent), self._scores(rows)
         fresh = sparse.csr_matrix(rows @ matrix([*self._recent, *vectors], rows.shape[1]).T)
@@ -142,7 +156,9 @@ class Index:
         found.data /= self._folded[found.indices]
         high = found.data >= FLOOR
         starts = np.concatenate([[0], np.cumsum(high)])[found.indptr]
-        return sparse.csr_matrix((found.data[high], found.indices[high], starts), found.shape)
+        scores = sparse.csr_matrix((found.data[high], found.indices[high], starts), found.shape)
+        scores.sort_indices()  # of equals the lower slot is taken
+        return scores
 
     def _empty(self) -> int:
         if self._free:

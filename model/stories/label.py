@@ -42,7 +42,7 @@ def label(
     if not articles:
         raise ValueError("a story has at least one article")
     known, mean, lead = _middle(vectors)
-    terms = [frequencies.terms[n] for n in known[np.argsort(-mean, kind="stable")].tolist()]
+    terms = frequencies.named(known[np.argsort(-mean, kind="stable")])
     wanted, forms = set(terms), dict[str, Counter[str]]()
     for article in articles:
         for word in f"{article.title or ''}\n{article.text[:READ]}".split():

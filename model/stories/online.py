@@ -18,6 +18,7 @@ from model.neighbours import Copies
 from model.stories import features, similarity, tidying
 from model.stories.batch import THRESHOLD
 from model.stories.constraints import Constraints
+from model.stories.engine import Stems
 from model.stories.frequencies import Frequencies
 from model.stories.index import NEW, Index
 
@@ -85,7 +86,7 @@ class Stories(Generic[Key]):
         """Place articles in order, as `add` does for each, but many times faster."""
         return self.place([(key, features.stems(article), article.published) for key, article in articles])
 
-    def place(self, articles: Sequence[tuple[Key, features.Stems, str | None]]) -> list[Placed[Key]]:
+    def place(self, articles: Sequence[tuple[Key, Stems, str | None]]) -> list[Placed[Key]]:
         """Place analysed articles, each a key, its stems and its date."""
         keys = {key for key, _, _ in articles}
         if len(keys) < len(articles) or any(self.knows(key) for key in keys):
@@ -94,7 +95,7 @@ class Stories(Generic[Key]):
         for key, stems, published in articles:
             original[key] = self._copies.add(key, stems)
             if original[key] == key:
-                self.frequencies.see(stems.distinct())
+                self.frequencies.see(stems)
                 fresh.append((key, self._member(stems, published)))
         vectors, days = [m.vector for _, m in fresh], np.array([m.day for _, m in fresh])
         opened = set[Key]()
@@ -112,16 +113,14 @@ class Stories(Generic[Key]):
         original = self._copies.find(stems)
         self.put_back(key, stems, article.published, story, original)
 
-    def put_back(
-        self, key: Key, stems: features.Stems, published: str | None, story: int, original: Key | None = None
-    ) -> None:
+    def put_back(self, key: Key, stems: Stems, published: str | None, story: int, original: Key | None = None) -> None:
         """Put an analysed article where it was placed before; `original` is the live article it is known to copy."""
         self._next = max(self._next, story + 1)
         if original is not None and (known_as := self._original.get(original, original)) in self.members:
             self._placed(key, known_as, new=False)
             return
         self._copies.keep(key, stems)
-        self.frequencies.see(stems.distinct())
+        self.frequencies.see(stems)
         member = self._member(stems, published)
         member.story = self.find(story)
         known = self.stories.get(member.story)
@@ -290,9 +289,9 @@ class Stories(Generic[Key]):
         members = (self.members[key] for key in self.stories[number].members)
         return [(member.vector, member.day) for member in members]
 
-    def _member(self, stems: features.Stems, published: str | None) -> Member:
-        wide = features.vector(stems, self.frequencies, features.SPARE)
-        return Member(wide, features.narrow(wide), similarity.day(published))
+    def _member(self, stems: Stems, published: str | None) -> Member:
+        wide, kept = features.vectors(stems, self.frequencies)
+        return Member(wide, kept, similarity.day(published))
 
     def _open(self, slot: int, number: int | None = None) -> int:
         if number is None:

@@ -82,7 +82,7 @@ def _draw(stories: "Stories[Key]", rows: Sequence[list[Key]]) -> NDArray[np.intp
     sizes = np.array([len(row) for row in rows])
     starts = np.concatenate([[0], np.cumsum(sizes)])
     share = sparse.csr_matrix((np.repeat(1 / sizes, sizes), np.arange(len(keys)), starts))
-    vectors = matrix([stories.members[key].vector for key in keys], len(stories.frequencies.terms))
+    vectors = matrix([stories.members[key].vector for key in keys], stories.frequencies.size)
     days = np.array([stories.members[key].day for key in keys])
     spans = np.column_stack([np.fmin.reduceat(days, starts[:-1]), np.fmax.reduceat(days, starts[:-1])])
     place = {stories.members[row[0]].story: n for n, row in enumerate(rows) if _pinned(stories, row)}

@@ -15,7 +15,7 @@ from model import active, analysis
 from model.article import Article
 from model.decision import Decision, Reason
 from model.errors import ConflictError, TopicdeskError
-from model.stories.features import Stems
+from model.stories.engine import Stems
 from service.store import placing, records
 from service.store.columns import now
 from service.store.schema import article, article_text, article_topic, decision, label, label_history

@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from model.stories.constraints import Constraints
-from model.stories.features import Stems
+from model.stories.engine import Stems
 from model.stories.frequencies import Frequencies
 from model.stories.online import Stories
 from service.store import placing, redraw

@@ -6,7 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from model.article import Article
-from model.stories.features import Stems, Vector, stems, vector
+from model.stories import engine
+from model.stories.engine import Stems
+from model.stories.features import Vector, stems, vector
 from model.stories.frequencies import Frequencies
 from model.stories.stem import stem
 from service.store import placing
@@ -21,7 +23,7 @@ def analysed(title: str | None, text: str | None, terms: Sequence[str] | None) -
     As a title they count alike in all three parts of a vector, where a body's first words would be those with an a.
     """
     if terms is not None:
-        return Stems([stem(term) for term in terms], [])
+        return engine.best().join([stem(term) for term in terms], [])
     return stems(Article(title=title, text=text or ""))
 
 
@@ -56,7 +58,7 @@ def rename(connection: sa.Connection, numbers: Sequence[int], frequencies: Frequ
         titles[number] = Title(label="", terms=[], lead=None)
         if rows:
             analyses = [of_row(row) for row in rows]
-            for term in (term for one in analyses for term in one.distinct()):
-                frequencies.register(term)
+            for one in analyses:
+                frequencies.register(one)
             titles[number] = title(rows, [vector(one, frequencies) for one in analyses], frequencies)
     placing.name(connection, titles)

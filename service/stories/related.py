@@ -47,8 +47,7 @@ class Likeness:
             with self._lock:  # numbers of new terms are given here
                 if self._frequencies is None:
                     self._frequencies = Frequencies.of_model(parameters)
-                for term in analysed.distinct():
-                    self._frequencies.register(term)
+                self._frequencies.register(analysed)
                 found[row.seq] = vector(analysed, self._frequencies)
         if len(known) + len(rows) > REMEMBERED:
             known = {}

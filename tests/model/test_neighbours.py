@@ -1,10 +1,11 @@
 from model.article import Article
 from model.neighbours import Copies, related
 from model.stories import batch, features
+from model.stories.engine import Stems
 from tests.model.stories import texts
 
 
-def stems(text: str, title: str = "") -> features.Stems:
+def stems(text: str, title: str = "") -> Stems:
     return features.stems(Article(title=title, text=text))
 
 

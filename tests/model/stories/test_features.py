@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from model.article import Article
-from model.stories import features, similarity
+from model.stories import engine, features, similarity
 from model.stories.frequencies import Frequencies
 from model.stories.stem import stem
 
@@ -10,7 +10,7 @@ from model.stories.stem import stem
 def made(text: str, title: str | None = None, frequencies: Frequencies | None = None) -> features.Vector:
     frequencies = frequencies or Frequencies()
     stems = features.stems(Article(title=title, text=text))
-    frequencies.see(stems.distinct())
+    frequencies.see(stems)
     return features.vector(stems, frequencies)
 
 
@@ -41,7 +41,7 @@ def test_a_text_without_words_has_an_empty_vector() -> None:
 def test_what_everything_is_about_weighs_little() -> None:
     frequencies = Frequencies()
     for n in range(50):
-        frequencies.see({"war", f"other{n}"})
+        frequencies.see(engine.best().join([], ["war", f"other{n}"]))
     vector = made("war bridge", frequencies=frequencies)
     weight = dict(zip((frequencies.terms[n] for n in vector.terms), vector.values, strict=True))
     assert weight["bridg"] > 2 * weight["war"]
@@ -50,10 +50,10 @@ def test_what_everything_is_about_weighs_little() -> None:
 def test_refreshing_gives_what_making_anew_would() -> None:
     frequencies = Frequencies()
     stems = features.stems(Article(text="Storm floods bridge in Dorne"))
-    frequencies.see(stems.distinct())
+    frequencies.see(stems)
     old = features.vector(stems, frequencies)
     for n in range(20):
-        frequencies.see({"storm", f"x{n}"})
+        frequencies.see(engine.best().join([], ["storm", f"x{n}"]))
     new = features.vector(stems, frequencies)
     assert np.allclose(features.refresh(old, frequencies).values, new.values)
 
