@@ -22,6 +22,7 @@ log = logging.getLogger("topicdesk")
 EVERY_SECONDS = 0.5
 NICE = 5
 TERM = {signal.SIGTERM}
+stopping: list[int] = []  # the signal that has told this process to stop
 
 
 def main(worker: str) -> None:
@@ -45,8 +46,9 @@ def main(worker: str) -> None:
                 return
 
 
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+def _interrupt(number: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: what follows must not be interrupted
+    stopping.append(number)
     raise Interrupted
 
 
@@ -84,19 +86,29 @@ def _run(running: jobs.Job, config: settings.Settings, database: Database) -> No
             signal.pthread_sigmask(signal.SIG_BLOCK, TERM)
         status = jobs.Status.DONE
     except Interrupted:
-        with database.write() as connection:
-            jobs.put_back(connection, running)
+        _put_back(running, database)
         return
     except Stopped:
         status = jobs.Status.CANCELLED
     except TopicdeskError as failure:
+        if stopping:  # in the middle of a talk with the database, which then complains in a way of its own
+            _put_back(running, database)
+            return
         status, error = jobs.Status.FAILED, str(failure)
     except Exception as bug:
+        if stopping:
+            _put_back(running, database)
+            return
         place = traceback.extract_tb(bug.__traceback__)[-1]
         log.error("job %s: unexpected %s in %s, line %s", running.id, type(bug).__name__, place.filename, place.lineno)
         status, error = jobs.Status.FAILED, f"an unexpected error ({type(bug).__name__}); the log has its place"
     with database.write() as connection:
         jobs.finish(connection, running, status, result=result, error=error, done=advance.done, total=advance.total)
+
+
+def _put_back(running: jobs.Job, database: Database) -> None:
+    with database.write() as connection:
+        jobs.put_back(connection, running)
 
 
 if __name__ == "__main__":
