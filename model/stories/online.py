@@ -22,7 +22,6 @@ from model.stories.engine import Stems
 from model.stories.frequencies import Frequencies
 from model.stories.index import NEW, Index
 
-QUIET = 14.0
 Key = TypeVar("Key", bound=Hashable)
 
 

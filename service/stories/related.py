@@ -34,9 +34,12 @@ class Likeness:
     def rename(self, connection: sa.Connection, numbers: Sequence[int], parameters: Parameters) -> None:
         """Name stories anew after their first articles."""
         with self._lock:
-            if self._frequencies is None:
-                self._frequencies = Frequencies.of_model(parameters)
-            naming.rename(connection, numbers, self._frequencies)
+            naming.rename(connection, numbers, self._learned(parameters))
+
+    def _learned(self, parameters: Parameters) -> Frequencies:
+        if self._frequencies is None:
+            self._frequencies = Frequencies.of_model(parameters)
+        return self._frequencies
 
     def _read(self, connection: sa.Connection, seqs: set[int], parameters: Parameters) -> dict[int, Vector]:
         known = self._vectors
@@ -45,10 +48,9 @@ class Likeness:
         for row in rows:
             analysed = naming.of_row(row)
             with self._lock:  # numbers of new terms are given here
-                if self._frequencies is None:
-                    self._frequencies = Frequencies.of_model(parameters)
-                self._frequencies.register(analysed)
-                found[row.seq] = vector(analysed, self._frequencies)
+                frequencies = self._learned(parameters)
+                frequencies.register(analysed)
+                found[row.seq] = vector(analysed, frequencies)
         if len(known) + len(rows) > REMEMBERED:
             known = {}
         self._vectors = known | found
