@@ -97,6 +97,13 @@ class NotFoundError(TopicdeskError):
     title = "There is no such thing"
 
 
+class ForbiddenError(TopicdeskError):
+    """Who asks may not do this."""
+
+    code = "forbidden"
+    title = "The request is refused"
+
+
 class ConflictError(TopicdeskError):
     """The request does not fit what is kept."""
 

@@ -11,9 +11,11 @@ from starlette.exceptions import HTTPException
 from model.errors import TopicdeskError
 from service import problems, routes, settings
 from service.background import running
+from service.desk import app as desk
 from service.engine import Engine
 from service.handlers.metrics import Metrics
 from service.jobs.supervisor import Supervisor
+from service.routes import home
 from service.routes.direct import Direct
 from service.stories.tidier import Tidier
 
@@ -50,6 +52,9 @@ def create(config: settings.Settings | None = None) -> FastAPI:
         app.router.add_api_route(
             path, endpoint, methods=[method], openapi_extra=extra, response_model=None, route_class_override=kind
         )
+    app.mount(home.DESK, desk.create(app.state), name="desk")
+    for path in ("/", home.DESK):
+        app.add_route(path, home.home)
     app.add_exception_handler(TopicdeskError, problems.on_expected)
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_exception_handler(RequestValidationError, problems.on_parameter)

@@ -3,6 +3,7 @@
 import http
 import logging
 import traceback
+from collections.abc import Callable
 
 import msgspec
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +21,7 @@ MAX_DETAIL = 1500
 STATUS = {
     errors.TooLargeError: 413,
     errors.InvalidInputError: 422,
+    errors.ForbiddenError: 403,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
     errors.ModelError: 503,
@@ -58,11 +60,15 @@ async def on_expected(_request: Request, error: Exception) -> Response:
     return respond(problem, {"retry-after": "1"} if problem.status == 503 else None)
 
 
+def refused(error: HTTPException) -> Problem:
+    """Return what the framework refuses as a problem: no such route, no such method."""
+    return Problem("about:blank", http.HTTPStatus(error.status_code).phrase, error.status_code, error.detail)
+
+
 async def on_http(_request: Request, error: Exception) -> Response:
-    """Answer what the framework refuses: no such route, no such method."""
+    """Answer what the framework refuses."""
     assert isinstance(error, HTTPException)
-    phrase = http.HTTPStatus(error.status_code).phrase
-    return respond(Problem("about:blank", phrase, error.status_code, error.detail), dict(error.headers or {}))
+    return respond(refused(error), dict(error.headers or {}))
 
 
 async def on_parameter(_request: Request, error: Exception) -> Response:
@@ -79,8 +85,9 @@ class CatchBugs:
     would not do: Starlette raises again after it, and the server logs the whole.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, answer: Callable[[Request, Problem], Response] | None = None) -> None:
         self.app = app
+        self.answer = answer or (lambda _request, problem: respond(problem))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and answer 500 if nothing came of it."""
@@ -102,4 +109,4 @@ class CatchBugs:
                 raise RuntimeError("a response was cut short by an unexpected error") from None
             phrase = http.HTTPStatus.INTERNAL_SERVER_ERROR.phrase
             problem = Problem("about:blank", phrase, 500, "The server met an error that is not the request's fault.")
-            await respond(problem)(scope, receive, send)
+            await self.answer(Request(scope), problem)(scope, receive, send)

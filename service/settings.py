@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path("var"), description="folder of all state: models, database")
     max_body_bytes: int = Field(default=20_000_000, gt=0, description="largest request body")
     max_text_chars: int = Field(default=1_000_000, gt=0, description="longest text of one article, in code points")
+    max_upload_bytes: int = Field(default=200_000_000, gt=0, description="largest file that the desk takes")
     max_batch: int = Field(default=1000, gt=0, description="most articles in one batch request")
 
     database_url: SecretStr | None = Field(

@@ -1,0 +1,25 @@
+"""The overview, and the name that labels are signed with."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from model.errors import InvalidInputError
+from service.desk import requests
+from service.desk.rendering import page
+from service.handlers import overview as handler
+from service.routes.requests import database
+
+
+def overview(request: Request) -> Response:
+    """Show what there is, what waits and what to do next."""
+    return page(request, "overview.html.j2", seen=handler.look(database(request)))
+
+
+async def sign(request: Request) -> Response:
+    """Remember the name that labels are signed with from now on."""
+    name = requests.field(await requests.form(request), "name").strip()
+    if not name or not name.isprintable() or len(name) > 100:
+        raise InvalidInputError("a name has 1 to 100 characters and no line break")
+    response = requests.redirect(request, "start", f"Labels are signed {name} from now on.")
+    requests.set_analyst(response, name)
+    return response
