@@ -52,7 +52,15 @@ def reason(value: str | None) -> str:
     return REASON[Reason(value)] if value else ""
 
 
+def input_day(text: str) -> str:
+    """Return what a form's field for a day can show: nothing of what is no day."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
 FILTERS = {
     "percent": percent, "number": number, "day": day, "minute": minute, "plural": plural, "status": status,
-    "reason": reason,
+    "reason": reason, "input_day": input_day,
 }  # fmt: skip

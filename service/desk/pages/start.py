@@ -7,12 +7,14 @@ from model.errors import InvalidInputError
 from service.desk import requests
 from service.desk.rendering import page
 from service.handlers import overview as handler
+from service.handlers import story_pages
 from service.routes.requests import database
 
 
 def overview(request: Request) -> Response:
     """Show what there is, what waits and what to do next."""
-    return page(request, "overview.html.j2", seen=handler.look(database(request)))
+    seen = handler.look(database(request))
+    return page(request, "overview.html.j2", seen=seen, names=story_pages.headings(database(request), seen.stories))
 
 
 async def sign(request: Request) -> Response:
