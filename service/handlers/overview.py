@@ -1,6 +1,6 @@
 """What there is and what waits, for the desk's first page."""
 
-from datetime import timedelta
+from collections.abc import Iterable
 
 import msgspec
 import sqlalchemy as sa
@@ -12,26 +12,28 @@ from service.store.database import Database
 from service.store.listing import Filter
 from service.store.schema import label
 
-LATEST_STORIES = 6
-DAY = timedelta(days=1)
+LATEST_STORIES = 4
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts of what is kept; `waiting` articles are for review and judged by nobody, `labels` are given in all."""
+    """Counts of what is kept, and by topic the stories into which something came last.
+
+    `waiting` articles are for review and judged by nobody, `labels` are given in all.
+    """
 
     counts: counts.Counts
     waiting: int
     labels: int
-    stories: list[stories.Story]
+    latest: dict[str, list[stories.Story]]
 
 
-def look(database: Database) -> Overview:
-    """Count what is kept, and find the stories into which something came last. Raises `DatabaseError`."""
+def look(database: Database, topics: Iterable[str]) -> Overview:
+    """Count what is kept, and find the latest stories of each topic. Raises `DatabaseError`."""
     with database.read() as connection:
-        latest, _ = stories.page(connection, Filter(), None, LATEST_STORIES)
+        latest = {topic: stories.page(connection, Filter(topic=topic), None, LATEST_STORIES)[0] for topic in topics}
         return Overview(
             counts=counts.count(connection, now()),
             waiting=store.waiting(connection, "review"),
             labels=connection.scalar(sa.select(sa.func.count()).select_from(label)) or 0,
-            stories=latest,
+            latest=latest,
         )

@@ -29,10 +29,7 @@ class Printed(msgspec.Struct, frozen=True):
 
 
 class StoryPage(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the page of a story shows: `texts` are its latest, `alike` are stories to merge it with, with headlines.
-
-    `dated` are its articles of the timeline, `undated` those of which nobody knows the day.
-    """
+    """All that the page of a story shows: `texts` are its latest, `alike` are stories to merge it with, by headline."""
 
     story: handler.StoryDetail
     headline: str

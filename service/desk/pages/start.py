@@ -1,20 +1,23 @@
 """The overview, and the name that labels are signed with."""
 
+from itertools import chain
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from model.errors import InvalidInputError
 from service.desk import requests
-from service.desk.rendering import page
+from service.desk.rendering import page, topics
+from service.handlers import demo, story_pages
 from service.handlers import overview as handler
-from service.handlers import story_pages
 from service.routes.requests import database
 
 
 def overview(request: Request) -> Response:
     """Show what there is, what waits and what to do next."""
-    seen = handler.look(database(request))
-    return page(request, "overview.html.j2", seen=seen, names=story_pages.headings(database(request), seen.stories))
+    seen = handler.look(database(request), topics(request))
+    names = story_pages.headings(database(request), chain.from_iterable(seen.latest.values()))
+    return page(request, "overview.html.j2", seen=seen, names=names, demo=demo.is_loaded(database(request)))
 
 
 async def sign(request: Request) -> Response:

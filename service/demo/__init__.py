@@ -1,0 +1,1 @@
+"""A set of invented articles that shows what the desk does; nothing is trained on it."""
