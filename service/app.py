@@ -10,13 +10,17 @@ from starlette.exceptions import HTTPException
 
 from model.errors import TopicdeskError
 from service import problems, routes, settings
+from service.access import secret
+from service.access.gate import Gate
+from service.access.keyring import Keyring
+from service.access.rate import Limiter
 from service.background import running
 from service.desk import app as desk
 from service.engine import Engine
 from service.handlers.metrics import Metrics
 from service.jobs.supervisor import Supervisor
 from service.routes import home
-from service.routes.direct import Direct
+from service.routes.direct import Direct, Guarded
 from service.stories.tidier import Tidier
 
 
@@ -47,17 +51,22 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.state.stories = stories
     app.state.batches = CapacityLimiter(1)
     app.state.metrics = Metrics(database)
-    for path, method, endpoint, extra in routes.ROUTES:
-        kind = Direct if endpoint in routes.DIRECT else None
+    for path, method, endpoint, needs, extra in routes.ROUTES:
+        kind = Direct if endpoint in routes.DIRECT else Guarded
         app.router.add_api_route(
             path, endpoint, methods=[method], openapi_extra=extra, response_model=None, route_class_override=kind
         )
+        app.router.routes[-1].needs = needs  # type: ignore[attr-defined]
     app.mount(home.DESK, desk.create(app.state), name="desk")
     for path in ("/", home.DESK):
         app.add_route(path, home.home)
     app.add_exception_handler(TopicdeskError, problems.on_expected)
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_exception_handler(RequestValidationError, problems.on_parameter)
+    keyring = Keyring(database, secret.read(config.secret_file)) if config.keys else None
+    limiter = Limiter(config.home / "rates", config.rate, config.burst) if config.keys and config.rate else None
+    app.state.keyring = keyring
+    app.add_middleware(Gate, keyring=keyring, limiter=limiter, hosts=config.hosts)
     app.add_middleware(problems.CatchBugs)
     app.openapi = lambda: routes.openapi.document(app)  # type: ignore[method-assign]
     return app

@@ -37,6 +37,19 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=200_000_000, gt=0, description="largest file that the desk takes")
     max_batch: int = Field(default=1000, gt=0, description="most articles in one batch request")
 
+    keys: bool = Field(
+        default=False,
+        description="whether every request needs a key; `serve` asks for them on any address but loopback",
+    )
+    secret: Path | None = Field(
+        default=None, description="file with the secret that keys and sessions are signed with; default: in `home`"
+    )
+    hosts: tuple[str, ...] = Field(
+        default=(), description="names beside those of the loopback address by which it answers where no keys are asked"
+    )
+    rate: float = Field(default=0, ge=0, description="requests a second that a key may make; 0 sets no limit")
+    burst: int = Field(default=100, gt=0, description="requests that a key may make at once where a rate is set")
+
     database_url: SecretStr | None = Field(
         default=None, description="where articles and labels are kept; default: a SQLite file in `home`"
     )
@@ -53,6 +66,11 @@ class Settings(BaseSettings):
     keep_models: int = Field(default=10, ge=2, description="model versions that are kept")
     model_public_key: Path | None = Field(default=None, description="PEM file: ed25519 key to check models with")
     model_private_key: Path | None = Field(default=None, description="PEM file: ed25519 key to sign models with")
+
+    @property
+    def secret_file(self) -> Path:
+        """The file of the secret that keys and sessions are signed with."""
+        return self.secret or self.home / "access.key"
 
     def classifier(self, model_id: str = "current") -> Classifier:
         """Return a model of the registry, ready to answer at the chosen operating points."""

@@ -1,19 +1,23 @@
 """All pages of the desk on one screen."""
 
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from service.desk.pages import demo, start, stories
+from service.desk.doors import ADMIN, LABEL, READ, Page
+from service.desk.pages import demo, door, start, stories
 from service.desk.rendering import HERE
 
+# path, what answers, name, what a key must allow, methods other than GET
 ROUTES: list[BaseRoute] = [
-    Route("/", start.overview, name="start"),
-    Route("/me", start.sign, methods=["POST"], name="sign"),
-    Route("/demo/load", demo.load, methods=["POST"], name="demo"),
-    Route("/demo/remove", demo.remove, methods=["POST"], name="undemo"),
-    Route("/stories", stories.listed, name="stories"),
-    Route("/stories/{id}", stories.one, name="story"),
-    Route("/stories/{id}/merge", stories.merge, methods=["POST"], name="merge"),
-    Route("/stories/{id}/split", stories.split, methods=["POST"], name="split"),
+    Page("/", start.overview, "start", READ),
+    Page("/me", start.sign, "sign", LABEL, "POST"),
+    Page("/login", door.login, "login", None, "GET", "POST"),
+    Page("/logout", door.logout, "logout", None, "POST"),
+    Page("/demo/load", demo.load, "demo", ADMIN, "POST"),
+    Page("/demo/remove", demo.remove, "undemo", ADMIN, "POST"),
+    Page("/stories", stories.listed, "stories", READ),
+    Page("/stories/{id}", stories.one, "story", READ),
+    Page("/stories/{id}/merge", stories.merge, "merge", LABEL, "POST"),
+    Page("/stories/{id}/split", stories.split, "split", LABEL, "POST"),
     Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
 ]
