@@ -21,6 +21,7 @@ from service.handlers.metrics import Metrics
 from service.jobs.supervisor import Supervisor
 from service.routes import home
 from service.routes.direct import Direct, Guarded
+from service.server.overload import Overload
 from service.stories.tidier import Tidier
 
 
@@ -67,6 +68,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     limiter = Limiter(config.home / "rates", config.rate, config.burst) if config.keys and config.rate else None
     app.state.keyring = keyring
     app.add_middleware(Gate, keyring=keyring, limiter=limiter, hosts=config.hosts)
+    app.add_middleware(Overload, most=config.max_requests, seconds=config.max_busy_seconds)
     app.add_middleware(problems.CatchBugs)
     app.openapi = lambda: routes.openapi.document(app)  # type: ignore[method-assign]
     return app

@@ -35,6 +35,18 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=20_000_000, gt=0, description="largest request body")
     max_text_chars: int = Field(default=1_000_000, gt=0, description="longest text of one article, in code points")
     max_upload_bytes: int = Field(default=200_000_000, gt=0, description="largest file that the desk takes")
+    max_connections: int = Field(default=1000, gt=0, description="connections that a worker holds at once")
+    max_requests: int = Field(default=200, gt=0, description="requests that a worker answers at once; others get 503")
+    max_busy_seconds: float = Field(
+        default=0.1, gt=0, description="how long a worker's event loop may be busy on end before it refuses requests"
+    )
+    max_head_bytes: int = Field(default=65_536, gt=0, description="largest head of a request: address and headers")
+    head_seconds: float = Field(default=10, gt=0, description="time in which the head of a request has to be there")
+    body_seconds: float = Field(
+        default=30, gt=0, description="time in which a body has to be there; it grows by what came in"
+    )
+    min_bytes_per_second: int = Field(default=20_000, gt=0, description="the slowest that a long body may come in")
+    send_seconds: float = Field(default=30, gt=0, description="time in which a client has to take a piece of an answer")
     max_batch: int = Field(default=1000, gt=0, description="most articles in one batch request")
 
     keys: bool = Field(

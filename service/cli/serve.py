@@ -28,7 +28,14 @@ def serve(
         settings.get.cache_clear()
     try:
         # no access log: an address may hold an article's id or what somebody searched for
-        options = {"host": host, "port": port, "workers": workers, "server_header": False, "access_log": False}
+        options = {
+            "host": host,
+            "port": port,
+            "workers": workers,
+            "server_header": False,
+            "access_log": False,
+            "http": "service.server.protocol:Deadlines",
+        }
         uvicorn.run("service.app:create", factory=True, **options)  # type: ignore[arg-type]
     except SystemExit as end:  # uvicorn's own codes for a start that failed
         raise typer.Exit(1 if end.code else 0) from None

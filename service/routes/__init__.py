@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from service.access.caller import Scope
-from service.routes import articles, classify, cluster, drift, health, jobs, labels, models, openapi, stories
+from service.routes import articles, classify, cluster, drift, health, inference, jobs, labels, models, openapi, stories
 from service.routes.openapi import AWAY, BODY, ID, TAKEN, TEXT, describe
 
 READ, LABEL, ADMIN = Scope.READ, Scope.LABEL, Scope.ADMIN
@@ -13,6 +13,8 @@ Endpoint = Callable[..., Any]
 
 # an id may be a URL, with slashes in it
 ARTICLE, JUDGEMENT = "/v1/articles/{id:path}", "/v1/labels/{id:path}"
+V2 = "/v2/models/{name}"
+V2_VERSION = V2 + "/versions/{version}"
 KEPT: dict[int, str | None] = {200: "KeptOrResults", 201: "Kept"}
 
 # path, method, endpoint, what a key must allow (None: nothing), what OpenAPI says
@@ -48,6 +50,15 @@ ROUTES: list[tuple[str, str, Endpoint, Scope | None, dict[str, Any]]] = [
     ("/v1/jobs", "GET", jobs.recent, READ, describe(None, "Jobs", AWAY)),
     ("/v1/jobs/{id}", "GET", jobs.one, READ, describe(None, "Job", ID, AWAY)),
     ("/v1/jobs/{id}", "DELETE", jobs.cancel, ADMIN, describe(None, {202: "Job"}, ID, TAKEN, AWAY)),
+    ("/v2", "GET", inference.server, READ, describe(None, {200: None})),
+    ("/v2/health/live", "GET", inference.live, None, describe(None, {200: None})),
+    ("/v2/health/ready", "GET", inference.ready, None, describe(None, {200: None}, AWAY)),
+    (V2, "GET", inference.model, READ, describe(None, {200: None}, ID, AWAY)),
+    (V2 + "/ready", "GET", inference.model_ready, READ, describe(None, {200: None}, ID, AWAY)),
+    (V2 + "/infer", "POST", inference.infer, READ, describe("InferenceRequest", {200: None}, BODY, ID, AWAY)),
+    (V2_VERSION, "GET", inference.model, READ, describe(None, {200: None}, ID, AWAY)),
+    (V2_VERSION + "/ready", "GET", inference.model_ready, READ, describe(None, {200: None}, ID, AWAY)),
+    (V2_VERSION + "/infer", "POST", inference.infer, READ, describe("InferenceRequest", {200: None}, BODY, ID, AWAY)),
     ("/livez", "GET", health.live, None, describe(None, "Live")),
     ("/readyz", "GET", health.ready, None, describe(None, "Ready", AWAY)),
     ("/metrics", "GET", health.metrics, READ, describe(None, {200: None})),
