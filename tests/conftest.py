@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from model.classifier import Classifier
@@ -22,6 +23,10 @@ ROOT = Path(__file__).parent.parent
 EVAL = ROOT.parent / "shared" / "eval"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+# how long an example takes says nothing where other tests run beside it, and no test of examples is about time
+hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +96,8 @@ def postgresql() -> Iterator[str]:
         if os.environ.get("CI"):
             pytest.fail("no PostgreSQL on this machine, though `.ci/run` should have installed it")
         pytest.skip("no PostgreSQL on this machine (initdb is not there)")
-    with postgres.server(Path(tempfile.gettempdir())) as url:
+    # it is never killed and its machine not cut off: nothing is lost by leaving out what only such an end would need
+    with postgres.server(Path(tempfile.gettempdir()), "-c fsync=off", "-c full_page_writes=off") as url:
         yield url
 
 

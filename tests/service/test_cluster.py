@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -160,16 +161,18 @@ def test_the_model_is_verified_where_it_arrives(classifier: Classifier, articles
 
 
 def test_clear_errors(topicdesk: Run, tmp_path: Path, articles: Path) -> None:
-    nobody = topicdesk("label", articles, "out.jsonl", "--scheduler", "tcp://127.0.0.1:9")
-    assert nobody.returncode == 1
-    assert nobody.stderr == "topicdesk: no Dask scheduler answers at tcp://127.0.0.1:9\n"
+    def asked(address: str, output: str = "out.jsonl") -> "subprocess.CompletedProcess[str]":
+        return topicdesk("label", articles, output, "--scheduler", address)
+
     both = topicdesk("label", articles, "out.jsonl", "--scheduler", "tcp://127.0.0.1:9", "--workers", 2)
     assert both.returncode == 2
     assert "do not go together" in both.stderr
-    assert topicdesk("label", articles, "out.jsonl", "--scheduler", "nonsense://").returncode == 1
-    with ExitStack() as stack:
+    assert asked("nonsense://").returncode == 1
+    with ExitStack() as stack, ThreadPoolExecutor() as pool:  # either is given seconds to answer
         idle = Processes(tmp_path, stack)
-        alone = topicdesk("label", articles, "out.jsonl", "--scheduler", idle.address)
+        nobody, alone = pool.map(asked, ["tcp://127.0.0.1:9", idle.address], ["1-out.jsonl", "2-out.jsonl"])
+    assert nobody.returncode == 1
+    assert nobody.stderr == "topicdesk: no Dask scheduler answers at tcp://127.0.0.1:9\n"
     assert alone.returncode == 1
     assert "has no workers" in alone.stderr
     assert not list(tmp_path.glob("*out.jsonl*"))
