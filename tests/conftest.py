@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,10 @@ ROOT = Path(__file__).parent.parent
 EVAL = ROOT.parent / "shared" / "eval"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # so it is in what a shell has put in the background; the tests' own processes are to be interrupted all the same
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # how long an example takes says nothing where other tests run beside it, and no test of examples is about time
 hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
