@@ -1,7 +1,7 @@
 """Articles into themes: what is divided are stories, each one point, so that a large one is no theme for its size."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,23 +10,12 @@ from threadpoolctl import threadpool_limits
 
 from model.article import Article
 from model.stories import batch, features
-from model.stories.engine import Stems
 from model.stories.frequencies import Frequencies
 from model.themes import counts, layout, naming, partition, space
-from model.themes.theme import Theme, Themes
+from model.themes.theme import Text, Theme, Themes
 
 NOBODY = Themes([], [], np.zeros((0, layout.DIMENSIONS)), {})
 EXEMPLARS = 3
-
-
-@dataclass(frozen=True)
-class Text:
-    """An article to be divided: its words, what it shares with its copies, and its story."""
-
-    article: Article
-    stems: Stems
-    original: Hashable
-    story: Hashable
 
 
 def of_articles(articles: Sequence[Article], frequencies: Frequencies, seed: int = 0) -> Themes:
@@ -48,7 +37,8 @@ def draw(texts: Sequence[Text], frequencies: Frequencies, seed: int = 0) -> Them
     order = np.array(sorted(range(len(texts)), key=lambda n: _content(texts[n].article)), np.intp)
     if not len(order):
         return NOBODY
-    # a sum made by several threads is another in its last digits, and may fall to the other side of a border
+    # a sum made by several threads is another in its last digits, and may fall to the other side of a border; what is
+    # limited are the libraries that are loaded by now
     with threadpool_limits(1):
         found = _draw([texts[n] for n in order], frequencies, seed)
     back = np.argsort(order)
@@ -75,7 +65,10 @@ def _draw(texts: Sequence[Text], frequencies: Frequencies, seed: int) -> Themes:
     articles = space.unit(points.articles, max(parted.number, layout.DIMENSIONS + 1))
     seen = space.there(articles)
     middle, placed = layout.lay_out(stories[space.there(stories)], articles[seen])
-    centres, places = np.full((len(stories), layout.DIMENSIONS), np.nan), np.full((len(texts), layout.DIMENSIONS), np.nan)
+    centres, places = (
+        np.full((len(stories), layout.DIMENSIONS), np.nan),
+        np.full((len(texts), layout.DIMENSIONS), np.nan),
+    )
     centres[space.there(stories)], places[seen] = middle, placed
     of = group[story]
     number = int(of.max(initial=-1)) + 1
@@ -123,14 +116,14 @@ def _stories(
     first = np.array([not (text.original in seen or seen.add(text.original)) for text in texts])  # type: ignore[func-returns-value]
     counted = np.flatnonzero(first & has_words)
     size = np.bincount(story[counted], minlength=len(number))
-    share = sparse.csr_matrix(
-        (1 / size[story[counted]], (story[counted], counted)), (len(number), len(texts))
-    )
+    share = sparse.csr_matrix((1 / size[story[counted]], (story[counted], counted)), (len(number), len(texts)))
     return story, first, share
 
 
 def _by_size(group: partition.Groups, number: int) -> partition.Groups:
     """Return groups numbered by size, the largest first, of equals the one that comes first."""
+    if not len(group):
+        return group
     size = np.bincount(group, minlength=number)
     first = [int(np.argmax(group == n)) for n in range(number)]
     rank = np.empty(number, np.intp)
@@ -144,8 +137,6 @@ def _nearest(articles: space.Points, places: NDArray[np.intp], centre: NDArray[n
 
 
 def _moved(theme: Theme, order: NDArray[np.intp]) -> Theme:
-    from dataclasses import replace
-
     return replace(
         theme,
         articles=sorted(order[theme.articles].tolist()),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score
 
 from model.themes.space import Points, unit
 
@@ -46,8 +48,6 @@ def divide(points: Points, most: int = MOST, seed: int = 0) -> Partition:
 
 
 def _stability(points: Points, numbers: range, seed: int) -> dict[int, float]:
-    from sklearn.metrics import adjusted_rand_score
-
     rng = np.random.default_rng(seed)
     if len(points) > READ:
         points = points[np.sort(rng.permutation(len(points))[:READ])]
@@ -64,7 +64,5 @@ def _stability(points: Points, numbers: range, seed: int) -> dict[int, float]:
 
 def _k_means(points: Points, number: int, restarts: int, seed: int) -> Groups:
     """Return the groups of the best of some restarts of k-means on as many coordinates, of length 1."""
-    from sklearn.cluster import KMeans
-
     fitted = KMeans(number, n_init=restarts, random_state=seed).fit(unit(points, number))
     return np.asarray(fitted.labels_, np.intp)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse.linalg import svds
 
 LEAST_STORIES = 2  # that hold a term
 COMMON = 0.5  # of the stories; a term that more of them hold does not divide them
@@ -37,16 +38,26 @@ def embed(
     articles of a background of `texts` that hold each term.
     """
     held = np.asarray(((share @ table) > 0).sum(axis=0), np.float64).ravel()
-    idf = 1 + np.log((1 + share.shape[0] + texts) / (1 + held + known))
-    weights = sparse.csr_matrix(table, copy=True)
-    weights.data = 1 + np.log(weights.data)
-    weights = sparse.csr_matrix(weights @ sparse.diags(idf))
+    weights = _weighted(table, held + known, share.shape[0] + texts)
     dividing = np.flatnonzero((held >= LEAST_STORIES) & (held <= max(LEAST_STORIES, COMMON * share.shape[0])))
     rows = _unit_rows(sparse.csr_matrix(weights[:, dividing]))
     means = _unit_rows(sparse.csr_matrix(share @ rows))
     axes = _axes(means, dimensions)
     whole = sparse.csr_matrix(share @ _unit_rows(weights))
     return Space(np.asarray(rows @ axes), np.asarray(means @ axes), whole)
+
+
+def embed_rows(table: sparse.csr_matrix, known: NDArray[np.float64], texts: int) -> sparse.csr_matrix:
+    """Return articles (N, V) with all their terms, tf-idf of length 1: what a map is measured against."""
+    held = np.asarray((table > 0).sum(axis=0), np.float64).ravel()
+    return _unit_rows(_weighted(table, held + known, table.shape[0] + texts))
+
+
+def _weighted(table: sparse.csr_matrix, held: NDArray[np.float64], texts: int) -> sparse.csr_matrix:
+    """Return (1 + ln tf) * idf of counts, terms being in `held` (V,) of `texts` articles."""
+    weights = sparse.csr_matrix(table, copy=True)
+    weights.data = 1 + np.log(weights.data)
+    return sparse.csr_matrix(weights @ sparse.diags(1 + np.log((1 + texts) / (1 + held))))
 
 
 def unit(points: Points, dimensions: int) -> Points:
@@ -63,8 +74,6 @@ def there(points: Points) -> NDArray[np.bool_]:
 
 def _axes(rows: sparse.csr_matrix, dimensions: int) -> Points:
     """Return the right singular vectors (V, d) of the largest singular values, each with its heaviest term positive."""
-    from scipy.sparse.linalg import svds
-
     most = min(dimensions, min(rows.shape) - 1)
     if most < 1 or not rows.nnz:
         return np.zeros((rows.shape[1], 0))

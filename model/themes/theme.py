@@ -1,16 +1,31 @@
 """What a division into themes is."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from model.themes.space import Points
+import numpy as np
+from numpy.typing import NDArray
+
+from model.article import Article
+from model.stories.engine import Stems
+
+
+class Text(NamedTuple):
+    """An article to be divided: its words, what it shares with its copies, and its story."""
+
+    article: Article
+    stems: Stems
+    original: Hashable
+    story: Hashable
 
 
 @dataclass(frozen=True)
 class Theme:
-    """A theme by the places of its articles: all in order, and `exemplars`, of different stories, nearest to its centre.
+    """A theme by the places of its articles: all in order, and `exemplars`, of different stories, nearest its centre.
 
-    `terms` are as articles write them, each with its z-score, the highest first; `independent` counts texts that are
-    no copies. `x` and `y` are the middle of its stories on the map.
+    `terms` are as articles write them, each with its log-odds (`weights`), the highest first; `independent` counts
+    texts that are no copies. `x` and `y` are the middle of its stories on the map.
     """
 
     id: str
@@ -34,5 +49,5 @@ class Themes:
 
     themes: list[Theme]
     of: list[int | None]
-    places: Points
+    places: NDArray[np.float64]
     stability: dict[int, float]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from service.routes import articles, classify, cluster, drift, health, jobs, labels, models, openapi, stories
+from service.routes import articles, classify, cluster, drift, health, jobs, labels, models, openapi, stories, themes
 from service.routes.openapi import AWAY, BODY, ID, TAKEN, TEXT, describe
 
 Endpoint = Callable[..., Any]
@@ -26,6 +26,7 @@ ROUTES: list[tuple[str, str, Endpoint, dict[str, Any]]] = [
     ("/v1/stories/{id}", "GET", stories.one, describe(None, {200: "StoryDetail", 308: None}, ID, AWAY)),
     ("/v1/stories/{id}/merge", "POST", stories.merge, describe("MergeRequest", "StoryDetail", BODY, ID, TAKEN, AWAY)),
     ("/v1/stories/{id}/split", "POST", stories.split, describe("SplitRequest", "Parted", BODY, ID, AWAY)),
+    ("/v1/themes", "GET", themes.page, describe(None, "TopicThemes", AWAY)),
     ("/v1/labels", "POST", labels.give, describe("LabelRequest", {201: "Given"}, BODY, ID, AWAY)),
     (LABEL, "DELETE", labels.take_back, describe(None, {204: None}, ID, AWAY)),
     ("/v1/review", "GET", labels.review, describe(None, "Queue", AWAY)),
