@@ -39,10 +39,10 @@ class Namer:
 
     def terms(self, theme: int, nearest: NDArray[np.intp]) -> list[tuple[str, float]]:
         """Return the terms of a theme with their z-scores, as the articles `nearest` to its centre write them."""
-        scores = self._scores[theme].round(6)
+        # where there is nothing to be set apart from, what weighs most
+        scores = np.where(self._held > 0, 0.0, -np.inf) if self._alone else self._scores[theme].round(6)
         scores = np.where(self._words, scores, -np.inf)
         order = np.lexsort((-self._held, -scores))[:CANDIDATES]
-        # where there is nothing to be set apart from, what most stories hold
         order = order[np.isfinite(scores[order]) & ((scores[order] > 0) | self._alone)]
         ranked = np.zeros(len(scores))
         ranked[order] = np.arange(len(order), 0, -1)

@@ -17,7 +17,7 @@ from model.themes.space import Points, unit
 FEWEST, MOST = 3, 12
 EACH = 8  # stories a theme, on average, at the least
 PARTS, SHARE = 12, 0.8
-NEARLY = 0.1  # how far from the best the stability of a larger number may be
+NEARLY, CHANCE = 2.0, 0.01  # how many times less stable than the best a larger number may be, and how much more
 READ = 1500  # points that the number is chosen on
 RESTARTS, FEW_RESTARTS = 30, 5
 Groups = NDArray[np.intp]
@@ -43,7 +43,8 @@ def divide(points: Points, most: int = MOST, seed: int = 0) -> Partition:
     if top < 2:
         return Partition(np.zeros(len(points), np.intp), 1, {})
     found = _stability(points, range(min(FEWEST, top), top + 1), seed)
-    number = max(tried for tried, stable in found.items() if stable >= max(found.values()) - NEARLY)
+    least = NEARLY * (1 - max(found.values())) + CHANCE
+    number = max(tried for tried, stable in found.items() if 1 - stable <= least)
     return Partition(_k_means(points, number, RESTARTS, seed), number, found)
 
 
