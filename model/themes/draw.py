@@ -61,15 +61,15 @@ def _draw(texts: Sequence[Text], frequencies: Frequencies, seed: int) -> Themes:
     group[lives] = _by_size(parted.group, parted.number)
     if parted.number == 1:  # then it holds whatever has words
         group[np.diff(share.indptr) > 0] = 0
-    stories = space.unit(points.stories, max(parted.number, layout.DIMENSIONS + 1))
-    articles = space.unit(points.articles, max(parted.number, layout.DIMENSIONS + 1))
-    seen = space.there(articles)
-    middle, placed = layout.lay_out(stories[space.there(stories)], articles[seen])
-    centres, places = (
-        np.full((len(stories), layout.DIMENSIONS), np.nan),
-        np.full((len(texts), layout.DIMENSIONS), np.nan),
-    )
-    centres[space.there(stories)], places[seen] = middle, placed
+    stories = space.unit(points.stories, parted.number)
+    articles = space.unit(points.articles, parted.number)
+    # of a number of axes that does not change with that of the themes: the map would with it
+    mapped, spots = space.unit(points.stories, layout.AXES), space.unit(points.articles, layout.AXES)
+    drawn, seen = space.there(mapped), space.there(spots)
+    middle, placed = layout.lay_out(mapped[drawn], spots[seen])
+    centres = np.full((len(stories), layout.DIMENSIONS), np.nan)
+    places = np.full((len(texts), layout.DIMENSIONS), np.nan)
+    centres[drawn], places[seen] = middle, placed
     of = group[story]
     number = int(of.max(initial=-1)) + 1
     if not number:

@@ -9,6 +9,7 @@ import numpy as np
 from model.themes.space import Points
 
 DIMENSIONS = 2
+AXES = 6  # of the space, of which the map is a plane
 
 
 def lay_out(stories: Points, articles: Points) -> tuple[Points, Points]:
