@@ -103,7 +103,7 @@ def report(
         left_out = store.count(connection, topic, span) - len(rows) if len(rows) == MOST_ARTICLES else 0
     if not rows and topic not in classifier.parameters.taxonomy.ids:
         raise UnknownTopicError("there is no such topic")
-    key = _key(topic, classifier.model_id, rows)
+    key = _key(str(database.url), topic, classifier.model_id, rows)
     division = _REMEMBERED.get(key)
     if division is None:
         with _REMEMBERED.drawing:
@@ -136,10 +136,10 @@ def _span(since: datetime | None, until: datetime | None) -> tuple[datetime, dat
     return begin, end
 
 
-def _key(topic: str, model_id: str, rows: Sequence[store.Row]) -> str:
+def _key(url: str, topic: str, model_id: str, rows: Sequence[store.Row]) -> str:
     """Return what changes when an article comes, goes, is changed, or moves to another story."""
     facts = [(row.seq, row.id, row.content_hash, row.original, row.story) for row in rows]
-    return hashlib.sha256(msgspec.json.encode([topic, model_id, facts])).hexdigest()
+    return hashlib.sha256(msgspec.json.encode([url, topic, model_id, facts])).hexdigest()
 
 
 def _divide(database: Database, topic: str, rows: Sequence[store.Row], parameters: Parameters) -> _Division:
