@@ -4,7 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 from service.access.caller import Scope
-from service.routes import articles, classify, cluster, drift, health, inference, jobs, labels, models, openapi, stories
+from service.routes import (
+    articles,
+    classify,
+    cluster,
+    drift,
+    health,
+    inference,
+    jobs,
+    labels,
+    models,
+    openapi,
+    stories,
+    themes,
+)
 from service.routes.openapi import AWAY, BODY, ID, TAKEN, TEXT, describe
 
 READ, LABEL, ADMIN = Scope.READ, Scope.LABEL, Scope.ADMIN
@@ -38,6 +51,7 @@ ROUTES: list[tuple[str, str, Endpoint, Scope | None, dict[str, Any]]] = [
         describe("MergeRequest", "StoryDetail", BODY, ID, TAKEN, AWAY),
     ),
     ("/v1/stories/{id}/split", "POST", stories.split, LABEL, describe("SplitRequest", "Parted", BODY, ID, AWAY)),
+    ("/v1/themes", "GET", themes.page, READ, describe(None, "TopicThemes", AWAY)),
     ("/v1/labels", "POST", labels.give, LABEL, describe("LabelRequest", {201: "Given"}, BODY, ID, AWAY)),
     (JUDGEMENT, "DELETE", labels.take_back, LABEL, describe(None, {204: None}, ID, AWAY)),
     ("/v1/review", "GET", labels.review, READ, describe(None, "Queue", AWAY)),
