@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from service.desk.doors import ADMIN, LABEL, READ, Page
-from service.desk.pages import demo, door, start, stories
+from service.desk.pages import demo, door, start, stories, themes
 from service.desk.rendering import HERE
 
 # path, what answers, name, what a key must allow, methods other than GET
@@ -19,5 +19,6 @@ ROUTES: list[BaseRoute] = [
     Page("/stories/{id}", stories.one, "story", READ),
     Page("/stories/{id}/merge", stories.merge, "merge", LABEL, "POST"),
     Page("/stories/{id}/split", stories.split, "split", LABEL, "POST"),
+    Page("/themes", themes.shown, "themes", READ),
     Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
 ]
