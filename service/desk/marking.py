@@ -18,6 +18,22 @@ class Segment(NamedTuple):
     strength: int = 0
 
 
+class Marked(NamedTuple):
+    """An article's title and text in segments, their marks on one scale."""
+
+    title: list[Segment]
+    text: list[Segment]
+
+
+def article(title: str | None, text: str, pieces: Iterable[Evidence]) -> Marked:
+    """Return an article with its evidence for one topic marked."""
+    of: dict[str, list[Evidence]] = {"title": [], "text": []}
+    for piece in pieces:
+        of[piece.field].append(piece)
+    most = heaviest([(title or "", of["title"]), (text, of["text"])])
+    return Marked(segments(title or "", of["title"], most), segments(text, of["text"], most))
+
+
 def segments(text: str, pieces: Iterable[Evidence], heaviest: float | None = None) -> list[Segment]:
     """Return a text cut into segments that together are the text again, by its evidence for one topic.
 
