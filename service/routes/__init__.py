@@ -27,7 +27,7 @@ ROUTES: list[tuple[str, str, Endpoint, dict[str, Any]]] = [
     ("/v1/stories/{id}/merge", "POST", stories.merge, describe("MergeRequest", "StoryDetail", BODY, ID, TAKEN, AWAY)),
     ("/v1/stories/{id}/split", "POST", stories.split, describe("SplitRequest", "Parted", BODY, ID, AWAY)),
     ("/v1/labels", "POST", labels.give, describe("LabelRequest", {201: "Given"}, BODY, ID, AWAY)),
-    (LABEL, "DELETE", labels.take_back, describe(None, {204: None}, ID, AWAY)),
+    (LABEL, "DELETE", labels.take_back, describe(None, {200: "TakenBack", 204: None}, ID, AWAY)),
     ("/v1/review", "GET", labels.review, describe(None, "Queue", AWAY)),
     ("/v1/drift", "GET", drift.report, describe(None, "Drift", AWAY)),
     ("/v1/models", "GET", models.every, describe(None, "Versions")),

@@ -71,8 +71,8 @@ class RetrainJob(kinds.Retrain, frozen=True, kw_only=True):
 
 TYPES: Iterable[type] = (
     Article, Decision, Batch, Failure, Extracts, Live, Ready, Problem, articles.Kept, articles.Page, Detail,
-    labels.LabelRequest, labels.Given, labels.Queue, LabelJob, RetrainJob, Job, jobs.Jobs, models.Version,
-    models.Versions, Drift, Clustered, stories.StoryPage, stories.StoryDetail, stories.Related,
+    labels.LabelRequest, labels.Given, labels.TakenBack, labels.Queue, LabelJob, RetrainJob, Job, jobs.Jobs,
+    models.Version, models.Versions, Drift, Clustered, stories.StoryPage, stories.StoryDetail, stories.Related,
     redraw.MergeRequest, redraw.SplitRequest, redraw.Parted,
 )  # fmt: skip
 # unions that msgspec would want tagged, so written out
