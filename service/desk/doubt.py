@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from model.decision import Decision, Status
+from model.decision import Decision, Reason, Status
 from model.taxonomy import Topic
 from service.desk import formats
 
@@ -13,24 +13,24 @@ def doubt(decision: Decision | None, topics: Mapping[str, Topic]) -> str:
     """Return in a sentence or two what the model thinks of an article, and how sure it is."""
     if decision is None:
         return "No model has looked at it yet."
-    if not decision.scores:
-        return formats.reason(decision.reason)
     ranked = sorted(decision.scores, key=lambda topic: -decision.scores[topic])
-    names = [_name(topic, topics) for topic in ranked]
-    shares = [formats.percent(decision.scores[topic]) for topic in ranked]
+    told = {topic: f"{_name(topic, topics)} ({formats.percent(decision.scores[topic])})" for topic in ranked}
     if decision.status is Status.ASSIGNED:
-        given = " and ".join(f"{_name(topic, topics)} ({formats.percent(decision.scores[topic])})"
-                             for topic in decision.topics)  # fmt: skip
-        return f"The model assigned {given}."
+        return f"The model assigned {' and '.join(told.get(topic, topic) for topic in decision.topics)}."
     if decision.status is Status.OUT_OF_SCOPE:
-        return f"The model finds none of the topics in it; {names[0]} comes nearest with {shares[0]}."
-    if decision.reason is not None and decision.reason != "low_confidence":
-        return f"{formats.reason(decision.reason)} What it would guess: {names[0]}, {shares[0]}."
-    if len(ranked) > 1 and decision.scores[ranked[0]] - decision.scores[ranked[1]] < CLOSE:
-        return f"The model wavers between {names[0]} ({shares[0]}) and {names[1]} ({shares[1]})."
-    if decision.scores[ranked[0]] < 0.5:
-        return f"The model doubts that it is about any topic, but {names[0]} is not ruled out ({shares[0]})."
-    return f"The model leans to {names[0]} ({shares[0]}), not surely enough to assign it."
+        return f"The model finds none of the topics in it; {told[ranked[0]]} comes nearest."
+    if decision.reason is not Reason.LOW_CONFIDENCE:
+        return f"{formats.reason(decision.reason)} What it would guess: {told[ranked[0]]}."
+    return _torn(ranked, decision.scores, told)
+
+
+def _torn(ranked: list[str], scores: Mapping[str, float], told: Mapping[str, str]) -> str:
+    first = ranked[0]
+    if len(ranked) > 1 and scores[first] - scores[ranked[1]] < CLOSE and scores[first] >= CLOSE:
+        return f"The model wavers between {told[first]} and {told[ranked[1]]}."
+    if scores[first] < 0.5:
+        return f"The model doubts that it is about any topic, but {told[first]} is not ruled out."
+    return f"The model leans to {told[first]}, not surely enough to assign it."
 
 
 def _name(topic: str, topics: Mapping[str, Topic]) -> str:

@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from service.desk.pages import article, inbox, start
+from service.desk.pages import article, inbox, review, start
 from service.desk.rendering import HERE
 
 ROUTES: list[BaseRoute] = [
@@ -18,5 +18,9 @@ ROUTES: list[BaseRoute] = [
     Route("/articles/{id:path}", article.article, name="article"),
     Route("/label", article.give, methods=["POST"], name="give"),
     Route("/label/taken-back", article.take_back, methods=["POST"], name="untake"),
+    Route("/review", review.review, name="review"),
+    Route("/review/label", review.give, methods=["POST"], name="judge"),
+    Route("/review/undone", review.take_back, methods=["POST"], name="undo"),
+    Route("/review/skipped", review.skip, methods=["POST"], name="skip"),
     Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
 ]

@@ -64,7 +64,7 @@ def label(
     """
     if not set(topics) <= set(taxonomy.ids):
         raise UnknownTopicError(f"the topics are {', '.join(taxonomy.ids)}")
-    at, given = now(), 0
+    at, given = now(), dict[int, labels.Judgement]()
     with database.write() as connection:
         seqs = inbox.present(connection, ids)
         for seq, record in zip(seqs, records.read(connection, seqs), strict=True):
@@ -73,9 +73,9 @@ def label(
             request = labelling.LabelRequest(
                 article=record.id, verdict=judging.verdict(record.decision, topics), labels=list(topics), by=by
             )
-            labels.give(connection, seq, labelling.check(request, taxonomy, record.decision, at))
-            given += 1
-    return Done(done=given, left=len(seqs) - given, gone=len(set(ids)) - len(seqs))
+            given[seq] = labelling.check(request, taxonomy, record.decision, at)
+        labels.give_all(connection, given)
+    return Done(done=len(given), left=len(seqs) - len(given), gone=len(set(ids)) - len(seqs))
 
 
 def _same(one: records.Label, topics: Sequence[str], by: str) -> bool:

@@ -8,8 +8,7 @@ from model.decision import Decision, Status
 from model.errors import UnknownTopicError
 from model.taxonomy import Taxonomy
 from service.handlers import labels as handler
-from service.store import labels, records
-from service.store.columns import now
+from service.store import groups, records, undo
 from service.store.database import Database
 
 
@@ -39,9 +38,15 @@ def verdict(decision: Decision | None, topics: Sequence[str]) -> handler.Verdict
     return "confirm"
 
 
-def give(
-    database: Database, wanted: handler.LabelRequest, seen: str, taxonomy: Taxonomy
-) -> Saved | Meanwhile:
+def one(database: Database, article_id: str) -> handler.Waiting:
+    """Return an article to judge, whether it waits for that or not. Raises `NotFoundError`."""
+    with database.read() as connection:
+        seq = records.place(connection, article_id)
+        (record,) = records.read_whole(connection, [seq])
+        return handler.Waiting(**msgspec.structs.asdict(record), copies=groups.copies(connection, [seq])[seq])
+
+
+def give(database: Database, wanted: handler.LabelRequest, seen: str, taxonomy: Taxonomy) -> Saved | Meanwhile:
     """Give an article a label if it still has the one that was seen, by its token.
 
     The same label from the same person a second time changes nothing. Of the verdicts `confirm` and `correct` the one
@@ -58,9 +63,8 @@ def give(
             if record.label is not None and _same(record.label, wanted):
                 return Saved(token=token(record.label), copies=0, again=True)
             return Meanwhile(label=record.label)
-        judgement = handler.check(wanted, taxonomy, record.decision, now())
-        labels.give(connection, seq, judgement)
-        return Saved(token=judgement.at.isoformat(), copies=0, again=False)
+        given = handler.put(connection, seq, record.decision, wanted, taxonomy)
+        return Saved(token=token(given), copies=given.count - 1, again=False)
 
 
 def _same(one: records.Label, wanted: handler.LabelRequest) -> bool:
@@ -69,14 +73,14 @@ def _same(one: records.Label, wanted: handler.LabelRequest) -> bool:
 
 
 def take_back(database: Database, article_id: str, given: str) -> bool:
-    """Take a label back if it still is the one of a token, so that the article has again what it had before.
+    """Undo a label if it still is the one of a token: what it was given to has again what that had before.
 
-    Returns whether it was. Raises `NotFoundError` where the article is kept no longer.
+    Return whether it was. Raises `NotFoundError` where the article is kept no longer.
     """
     with database.write() as connection:
         seq = records.place(connection, article_id)
         (record,) = records.read(connection, [seq])
         if record.label is None or token(record.label) != given:
             return False
-        labels.take_back(connection, seq)
+        undo.undo(connection, seq)
         return True

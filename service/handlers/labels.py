@@ -80,10 +80,17 @@ def give(request: LabelRequest, taxonomy: Taxonomy, database: Database) -> Given
     with database.write() as connection:
         seq = records.place(connection, request.article)
         (record,) = records.read(connection, [seq])
-        judgement = check(request, taxonomy, record.decision, now())
-        members = groups.members(connection, seq) if request.group else [seq]
-        labels.give_all(connection, _each(connection, judgement, members))
-        named = _ids(connection, members)
+        return put(connection, seq, record.decision, request, taxonomy)
+
+
+def put(
+    connection: sa.Connection, seq: int, decision: Decision | None, request: LabelRequest, taxonomy: Taxonomy
+) -> Given:
+    """Give the article at a place, on which there is this decision, a label; as `give`, in a transaction."""
+    judgement = check(request, taxonomy, decision, now())
+    members = groups.members(connection, seq) if request.group else [seq]
+    labels.give_all(connection, _each(connection, judgement, members))
+    named = _ids(connection, members)
     return Given(article=request.article, **msgspec.structs.asdict(judgement), labelled=named, count=len(members))
 
 

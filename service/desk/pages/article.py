@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,18 +26,18 @@ def article(request: Request) -> Response:
 async def give(request: Request) -> Response:
     """Label an article from its own page."""
     data = await requests.form(request)
-    name, seen = requests.field(data, "article"), requests.field(data, "seen")
-    choice, by = judged.read(data), requests.analyst(request)
+    return await run_in_threadpool(_give, request, data)
+
+
+def _give(request: Request, data: FormData) -> Response:
+    name, choice = requests.field(data, "article"), judged.read(data)
     unsure = requests.field(data, "verdict") == "unsure"
-    return await run_in_threadpool(_give, request, name, seen, choice, by, unsure)
-
-
-def _give(request: Request, name: str, seen: str, choice: Choice, by: str, unsure: bool) -> Response:
     try:
-        label = judged.label(name, choice, by, unsure=unsure)
+        label = judged.label(name, choice, requests.analyst(request), unsure=unsure)
     except InvalidInputError as error:
         return _show(request, name, 422, choice=choice, wrong=str(error).capitalize() + ".")
-    found = judging.give(database(request), label, seen, engine(request).classifier.parameters.taxonomy)
+    taxonomy = engine(request).classifier.parameters.taxonomy
+    found = judging.give(database(request), label, requests.field(data, "seen"), taxonomy)
     if isinstance(found, judging.Meanwhile):
         told = judged.meanwhile(found.label, topics(request)) + " Keep that, or give yours all the same."
         return _show(request, name, 409, choice=choice, wrong=told, conflict=True)
@@ -48,7 +49,11 @@ async def take_back(request: Request) -> Response:
     data = await requests.form(request)
     name = requests.field(data, "article")
     done = await run_in_threadpool(judging.take_back, database(request), name, requests.field(data, "seen"))
-    said = "The label was taken back." if done else "The label had changed meanwhile; nothing was taken back."
+    said = (
+        "Undone: the article has what it had before."
+        if done
+        else "The label had changed meanwhile; nothing was undone."
+    )
     return requests.redirect(request, "article", said, id=name)
 
 

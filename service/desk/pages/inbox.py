@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from model.decision import Status
 from model.errors import InvalidInputError
 from service.desk import asked as asking
-from service.desk import formats, requests
+from service.desk import formats, judged, requests
 from service.desk.asked import Asked
 from service.desk.rendering import page, topics
 from service.handlers import bulk, exporting
@@ -111,7 +111,9 @@ async def label(request: Request) -> Response:
         )
     )  # fmt: skip
     named = topics(request)
-    said = f"{formats.plural(done.done, 'article')} labelled: {', '.join(named[one].label for one in labels) or 'none'}."
+    said = (
+        f"{formats.plural(done.done, 'article')} labelled: {', '.join(named[one].label for one in labels) or 'none'}."
+    )
     if done.left:
         said += f" {formats.plural(done.left, 'article')} had a label and kept it."
     return _back(request, data, said, done)
