@@ -6,7 +6,7 @@ from model.decision import Decision, Reason, Status
 from model.taxonomy import Topic
 from service.desk import formats
 
-CLOSE = 0.15  # two scores as near as this are told as one against the other
+CLOSE, HIGH = 0.15, 0.3  # two scores as near as this, and not low, are told as one against the other
 
 
 def doubt(decision: Decision | None, topics: Mapping[str, Topic]) -> str:
@@ -26,7 +26,7 @@ def doubt(decision: Decision | None, topics: Mapping[str, Topic]) -> str:
 
 def _torn(ranked: list[str], scores: Mapping[str, float], told: Mapping[str, str]) -> str:
     first = ranked[0]
-    if len(ranked) > 1 and scores[first] - scores[ranked[1]] < CLOSE and scores[first] >= CLOSE:
+    if len(ranked) > 1 and scores[first] - scores[ranked[1]] < CLOSE and scores[first] >= HIGH:
         return f"The model wavers between {told[first]} and {told[ranked[1]]}."
     if scores[first] < 0.5:
         return f"The model doubts that it is about any topic, but {told[first]} is not ruled out."

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from model.evidence import Evidence
 
-FAINTEST = 0.08  # of the weight of the heaviest stretch: what weighs less stays unmarked, as most words weigh something
+FAINTEST = 0.15  # of the weight of the heaviest stretch: what weighs less stays unmarked, as most words weigh something
 STRONG, CLEAR = 0.6, 0.25
 
 

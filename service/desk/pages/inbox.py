@@ -90,16 +90,15 @@ async def confirm(request: Request) -> Response:
     if doing not in {"label", "delete"}:
         raise HTTPException(404)
     chosen = await run_in_threadpool(bulk.choose, database(request), _wanted(data))
-    labels = [value for value in data.getlist("topic") if isinstance(value, str)]
     return page(
-        request, f"{doing}_many.html.j2", chosen=chosen, asked=asking.read(data), labels=labels, most=bulk.MOST
+        request, f"{doing}_many.html.j2", chosen=chosen, asked=asking.read(data), most=bulk.MOST
     )  # fmt: skip
 
 
 async def label(request: Request) -> Response:
     """Label the articles that were chosen."""
     data = await requests.form(request)
-    ids, labels = _ids(data), [value for value in data.getlist("topic") if isinstance(value, str)]
+    ids, labels = _ids(data), [value for value in data.getlist("about") if isinstance(value, str)]
     if not labels and not data.get("none"):
         raise InvalidInputError("no topic was chosen: go back and tick topics, or “none of them”")
     if labels and data.get("none"):
@@ -110,10 +109,7 @@ async def label(request: Request) -> Response:
             replace=bool(data.get("replace")),
         )
     )  # fmt: skip
-    named = topics(request)
-    said = (
-        f"{formats.plural(done.done, 'article')} labelled: {', '.join(named[one].label for one in labels) or 'none'}."
-    )
+    said = f"{formats.plural(done.done, 'article')} labelled: {judged.said(labels, topics(request))}."
     if done.left:
         said += f" {formats.plural(done.left, 'article')} had a label and kept it."
     return _back(request, data, said, done)

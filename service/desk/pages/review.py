@@ -17,6 +17,7 @@ from service.handlers.labels import Waiting
 from service.routes.requests import database, engine, settings
 
 MOST = labels.MAX_ASKED
+QUEUES = (Status.REVIEW, Status.ASSIGNED, Status.OUT_OF_SCOPE)
 
 
 def review(request: Request) -> Response:
@@ -108,7 +109,7 @@ def _show(
         **evidence(request, shown, classifier),
     }  # fmt: skip
     return page(
-        request, "review.html.j2", code, status=status, statuses=list(Status), shown=shown, waiting=queue.waiting,
+        request, "review.html.j2", code, status=status, statuses=QUEUES, shown=shown, waiting=queue.waiting,
         skipped=bool(queue.articles) and not left, wrong=wrong, conflict=conflict, last=stack[-1] if stack else None,
         given=len(stack), towards=progress.look(database(request), settings(request), classifier.model_id), **context,
     )  # fmt: skip

@@ -30,7 +30,7 @@ def test_faint_words_stay_unmarked() -> None:
 
 
 def test_two_texts_share_a_scale() -> None:
-    parts = [("war", [piece(0, 3, 2.0)]), ("peace", [piece(0, 5, 0.2)])]
+    parts = [("war", [piece(0, 3, 2.0)]), ("peace", [piece(0, 5, 0.4)])]
     assert heaviest(parts) == 2.0
     assert segments("peace", parts[1][1], heaviest(parts)) == [Segment("peace", "for", 1)]
 
