@@ -13,7 +13,10 @@
 
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form.label");
-    if (!form || !event.target.checked) return;
+    if (!form) return;
+    // "none of them" goes by choosing a topic: a second press, where it was ticked beforehand, means it too
+    if (event.target.name === "none" && !event.target.checked) event.target.checked = true;
+    if (!event.target.checked) return;
     if (event.target.name === "none") form.querySelectorAll("input[name=topic]").forEach((box) => { box.checked = false; });
     else if (event.target.name === "topic") form.elements.none.checked = false;
   });
