@@ -5,16 +5,14 @@ from collections.abc import Sequence
 import msgspec
 
 from model.errors import UnknownTopicError
-from model.stories.frequencies import Frequencies
 from model.taxonomy import Taxonomy
+from service.handlers import articles as handler
 from service.handlers import judging
 from service.handlers import labels as labelling
-from service.handlers.articles import PURGE
 from service.store import articles, inbox, jobs, labels, records
 from service.store.columns import now
 from service.store.database import Database
 from service.store.listing import Filter
-from service.stories import naming
 
 MOST = 1000
 
@@ -82,12 +80,13 @@ def _same(one: records.Label, topics: Sequence[str], by: str) -> bool:
     return one.by == by and one.labels is not None and set(one.labels) == set(topics)
 
 
-def delete(database: Database, ids: Sequence[str]) -> Done:
+def delete(database: Database, ids: Sequence[str], name: handler.Naming = handler.named_alone) -> Done:
     """Delete the texts of articles everywhere, all or none; see `handlers.articles.delete`."""
     with database.write() as connection:
         found = records.read(connection, inbox.present(connection, ids))
         left = {articles.delete(connection, record.id) for record in found}
-        naming.rename(connection, sorted(number for number in left if number is not None), Frequencies())
-        if found and not jobs.is_queued(connection, PURGE):
-            jobs.add(connection, PURGE, {})
+        for story in sorted(number for number in left if number is not None):
+            name(connection, story)
+        if found and not jobs.is_queued(connection, handler.PURGE):
+            jobs.add(connection, handler.PURGE, {})
     return Done(done=len(found), left=0, gone=len(set(ids)) - len(found))

@@ -14,10 +14,11 @@ from model.errors import InvalidInputError
 from service.desk import asked as asking
 from service.desk import formats, judged, requests
 from service.desk.asked import Asked
+from service.desk.pages.article import classifier
 from service.desk.rendering import page, topics
 from service.handlers import bulk, exporting
 from service.handlers import inbox as handler
-from service.routes.requests import database, engine
+from service.routes.requests import database, engine, stories
 from service.store.listing import Filter
 
 LIMIT = 50
@@ -119,8 +120,16 @@ async def delete(request: Request) -> Response:
     """Delete the articles that were chosen."""
     data = await requests.form(request)
     ids = _ids(data)
-    done = await run_in_threadpool(bulk.delete, database(request), ids)
+    done = await run_in_threadpool(_delete, request, ids)
     return _back(request, data, f"{formats.plural(done.done, 'article')} deleted.", done)
+
+
+def _delete(request: Request, ids: list[str]) -> bulk.Done:
+    model = classifier(request)
+    if model is None:
+        return bulk.delete(database(request), ids)
+    rename = stories(request).likeness.rename
+    return bulk.delete(database(request), ids, lambda connection, story: rename(connection, [story], model.parameters))
 
 
 def _ids(data: FormData) -> list[str]:
