@@ -85,7 +85,7 @@ def test_pages_and_an_article_by_keys(page: Page, kept: None) -> None:
     check_access(page)
     page.keyboard.press("0")
     page.keyboard.press("c")
-    expect(page.get_by_role("status").filter(has_text="Saved: none of the topics.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Saved: none of the topics, also for 29 copies.")).to_be_visible()
     page.reload()
     page.go_back()
     page.go_forward()

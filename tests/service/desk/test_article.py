@@ -10,7 +10,7 @@ from tests.service.desk.conftest import BORDER, Keep, some
 
 
 def marks(page: str) -> set[str]:
-    return set(re.findall(r'<mark class="(?:for|against) s\d">([^<]*)</mark>', page.partition('id="title"')[2]))
+    return set(re.findall(r'<mark class="step-\d[^>]*>([^<]*)</mark>', page.partition('id="title"')[2]))
 
 
 def test_the_text_stands_with_its_evidence(client: TestClient, keep: Keep) -> None:
