@@ -22,6 +22,7 @@ from service.jobs.supervisor import Supervisor
 from service.routes import home
 from service.routes.direct import Direct, Guarded
 from service.server.overload import Overload
+from service.stories.backlog import Backlog
 from service.stories.tidier import Tidier
 
 
@@ -33,7 +34,8 @@ def create(config: settings.Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        tidier = Tidier(stories, engine, database)
+        backlog = Backlog(stories, engine, database, config.story_days)
+        tidier = Tidier(stories, engine, database, backlog, config.story_tidy_seconds)
         async with (
             running(engine.follow()),
             running(Supervisor(config, database).run()),

@@ -72,6 +72,10 @@ class Settings(BaseSettings):
         default=20_000, gt=0, description="a story closes when it has none of so many last articles"
     )
 
+    story_tidy_seconds: float = Field(
+        default=300, gt=0, description="how often one of the server's processes mends the stories that have changed"
+    )
+
     right: Percent = Field(default=95, description="how often, in per cent, what is assigned should be right")
     catch: Percent = Field(default=95, description="how much of what is in scope, in per cent, should not be dismissed")
 

@@ -21,6 +21,14 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     output: str | None = None
 
 
+class Cluster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Draw the articles of a file in the folder `files` of TOPICDESK_HOME into stories, `online` as a feed would."""
+
+    input: str
+    output: str
+    online: bool = False
+
+
 class Retrain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Train on the starter corpus and the labels that are kept, and publish the model if it is no worse, or forced."""
 
@@ -35,6 +43,12 @@ def _label(params: Label, settings: Settings, database: Database, advance: Advan
     from service.jobs import label
 
     return label.run(params, settings, database, advance)
+
+
+def _cluster(params: Cluster, settings: Settings, _database: Database, advance: Advance) -> dict[str, Any]:
+    from service.jobs import cluster
+
+    return cluster.run(params, settings, advance)
 
 
 def _retrain(params: Retrain, settings: Settings, _database: Database, advance: Advance) -> dict[str, Any]:
@@ -66,7 +80,12 @@ class Kind(NamedTuple):
     open: bool = True
 
 
-KINDS = {"label": Kind(Label, _label), "retrain": Kind(Retrain, _retrain), "purge": Kind(Purge, _purge, open=False)}
+KINDS = {
+    "label": Kind(Label, _label),
+    "cluster": Kind(Cluster, _cluster),
+    "retrain": Kind(Retrain, _retrain),
+    "purge": Kind(Purge, _purge, open=False),
+}
 
 
 def check(kind: str, params: dict[str, Any]) -> msgspec.Struct:

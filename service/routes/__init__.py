@@ -53,7 +53,7 @@ ROUTES: list[tuple[str, str, Endpoint, Scope | None, dict[str, Any]]] = [
     ("/v1/stories/{id}/split", "POST", stories.split, LABEL, describe("SplitRequest", "Parted", BODY, ID, AWAY)),
     ("/v1/themes", "GET", themes.page, READ, describe(None, "TopicThemes", AWAY)),
     ("/v1/labels", "POST", labels.give, LABEL, describe("LabelRequest", {201: "Given"}, BODY, ID, AWAY)),
-    (JUDGEMENT, "DELETE", labels.take_back, LABEL, describe(None, {204: None}, ID, AWAY)),
+    (JUDGEMENT, "DELETE", labels.take_back, LABEL, describe(None, {200: "TakenBack", 204: None}, ID, AWAY)),
     ("/v1/review", "GET", labels.review, READ, describe(None, "Queue", AWAY)),
     ("/v1/drift", "GET", drift.report, READ, describe(None, "Drift", AWAY)),
     ("/v1/models", "GET", models.every, READ, describe(None, "Versions")),
