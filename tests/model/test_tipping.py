@@ -51,7 +51,7 @@ def test_one_word_is_found_where_one_will_do(classifier: Classifier, starter: Da
         if before.status is not Status.ASSIGNED or len(before.topics) > 1:
             continue
         (tip,) = found(classifier, article)
-        words = {word for word in (article.title or "").lower().split() + article.text.lower().split()}
+        words = sorted({*(article.title or "").lower().split(), *article.text.lower().split()})
         alone = [w for w in words if classifier.classify(without(article, [w.strip(".,:;")])).topics != before.topics]
         if alone:
             assert len(tip.without) == 1
