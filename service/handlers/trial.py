@@ -1,4 +1,4 @@
-"""Try a text, an HTML document or a copied page on the model, with all that can be said about its decisions; keep none."""
+"""Try a text, an HTML document or a copied page on the model, and see why it decides as it does; keep none of it."""
 
 from collections import Counter
 

@@ -6,7 +6,7 @@ from typing import IO
 
 import msgspec
 
-from model.errors import ConflictError, InvalidInputError, NotFoundError
+from model.errors import ConflictError, InvalidInputError, NotFoundError, TopicdeskError
 from model.taxonomy import Taxonomy
 from service.handlers import articles
 from service.handlers.jobs import MAX_QUEUED
@@ -72,7 +72,7 @@ def get(upload_id: str, settings: Settings) -> Upload:
 
 
 def guess(upload: Upload) -> Plan:
-    """Return how an upload is read where nobody says otherwise: columns by their names, a lone file's name as source."""
+    """Return how an upload is read by default: columns by their names, the name of a lone file as source."""
     name = upload.readable[0].name if len(upload.readable) == 1 else "upload"
     plain = "".join(char if char.isprintable() else " " for char in name)
     return Plan([fields.guessed(group[0].columns) for group in upload.groups], plain[: articles.MAX_SOURCE])
@@ -116,13 +116,21 @@ def keep(upload: Upload, plan: Plan, settings: Settings, database: Database) -> 
     settled = check(upload, plan)
     if upload.plan is None:
         shelf.save(settings, msgspec.structs.replace(upload, plan=settled))
+    try:
+        return _asked(upload.id, database)
+    except TopicdeskError:
+        shelf.save(settings, upload)  # as it was: it can be looked at and asked for again
+        raise
+
+
+def _asked(upload_id: str, database: Database) -> jobs.Job:
     with database.write() as connection:
         for job in jobs.recent(connection, NEWEST):
-            if job.kind == KIND and job.params["upload"] == upload.id and job.status is not jobs.Status.FAILED:
+            if job.kind == KIND and job.params["upload"] == upload_id and job.status is not jobs.Status.FAILED:
                 return job
         if jobs.waiting(connection) >= MAX_QUEUED:
             raise ConflictError(f"{MAX_QUEUED} jobs wait already")
-        return jobs.add(connection, KIND, {"upload": upload.id})
+        return jobs.add(connection, KIND, {"upload": upload_id})
 
 
 def drop(upload: Upload, settings: Settings) -> None:

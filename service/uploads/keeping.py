@@ -88,8 +88,8 @@ def run(upload_id: str, settings: Settings, database: Database, advance: "Advanc
     plan, classifier = upload.plan or Plan([]), settings.classifier()
     keeper = _Keeper(plan, classifier, settings.stories(database), settings, state(settings, upload_id))
     place, sofar = shelf.folder(settings, upload_id), keeper.sofar
-    uncertain = any(file.more or file.is_page for file in upload.readable)
-    total = None if uncertain else sum(file.rows for file in upload.readable)
+    files = upload.readable
+    total = None if any(file.more for file in files) else sum(file.rows for file in files)
     entries = reading.Reader(upload, plan, classifier.parameters.taxonomy, settings).every()
     try:
         with _report(place / REPORT, sofar.reported) as report:

@@ -104,7 +104,8 @@ def create(settings: Settings, files: list[tuple[str, IO[bytes]]]) -> Upload:
     upload = Upload(secrets.token_hex(16), now(), [])
     place = folder(settings, upload.id)
     try:
-        place.mkdir(mode=0o700, parents=True)
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place.mkdir(mode=0o700)
         for number, ((name, content), ending) in enumerate(zip(files, endings, strict=True)):
             stored = f"{number}{ending}"
             with _private(place / stored, os.O_EXCL) as out:
@@ -162,18 +163,22 @@ def drop(settings: Settings, upload_id: str) -> None:
 
 def clear(settings: Settings, in_use: Callable[[], set[str]]) -> None:
     """Delete files that have lain for a day and reports that have for a month, but none that a job is to read."""
-    place = settings.home / "uploads"
-    old = [one for one in place.glob("*") if now().timestamp() - one.stat().st_mtime > DAY.total_seconds()]
-    if not old:
-        return
-    used = in_use()
+    old = [one for one in (settings.home / "uploads").glob("*") if _age(one) > DAY]
+    used = in_use() if old else set()
     for one in old:
         upload = read(one / "upload.json", Upload)
-        with contextlib.suppress(OSError):
-            if one.name not in used and (upload is None or upload.plan is None or now() - upload.at > MONTH):
-                shutil.rmtree(one)
-            elif one.name not in used and upload is not None:
-                drop_files(settings, upload)
+        if one.name in used:
+            continue
+        if upload is None or upload.plan is None or now() - upload.at > MONTH:
+            shutil.rmtree(one, ignore_errors=True)
+        else:
+            drop_files(settings, upload)
+
+
+def _age(path: Path) -> timedelta:
+    with contextlib.suppress(OSError):
+        return timedelta(seconds=now().timestamp() - path.stat().st_mtime)
+    return timedelta(0)  # gone meanwhile
 
 
 def _private(path: Path, flags: int) -> IO[bytes]:

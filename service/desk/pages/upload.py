@@ -31,7 +31,7 @@ async def take(request: Request) -> Response:
     data = await requests.form(request)
     try:
         given = [one for one in data.getlist("files") if isinstance(one, UploadFile) and one.filename]
-        files = [(one.filename or "", cast(IO[bytes], one.file)) for one in given]
+        files = [(one.filename or "", cast("IO[bytes]", one.file)) for one in given]
         upload = await run_in_threadpool(handler.take, files, settings(request), database(request))
     except (InvalidInputError, FileError) as error:
         return await run_in_threadpool(_start, request, describe(error))
