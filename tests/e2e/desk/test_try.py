@@ -1,12 +1,13 @@
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from service.desk.examples import EXAMPLES
 from tests.e2e.desk.conftest import check_access
 from tests.faults.servers import Server
 
-HOSTILE = """<script>window.ran = 1</script> {{ 7 * 7 }} ${7*7} "><img src=x onerror="window.ran = 1"> javascript:alert(1)
-<svg onload="window.ran = 1"> ' onmouseover='window.ran = 1' &lt;b&gt; The officer shot a man at the border, police said.
+HOSTILE = """<script>window.ran = 1</script> {{ 7 * 7 }} ${7*7} "><img src=x onerror="window.ran = 1">
+javascript:alert(1) <svg onload="window.ran = 1"> ' onmouseover='window.ran = 1' &lt;b&gt;
+The officer shot a man at the border, police said.
 """
 
 
@@ -26,7 +27,7 @@ def test_examples_a_topic_of_ones_choice_and_keeping(page: Page, serving: Server
     expect(articles.nth(0).locator(".status")).to_have_text("Assigned")
     expect(articles.nth(0).locator("mark", has_text="police").first).to_have_class("step-3")
     page.get_by_text("Strongest terms").first.click()
-    expect(articles.nth(0).get_by_role("cell", name="officer", exact=True)).to_be_visible()
+    expect(articles.nth(0).get_by_role("cell", name="officer", exact=True).first).to_be_visible()
     check_access(page)
     page.get_by_role("button", name="Border conflict").click()
     expect(page.get_by_role("button", name="Border conflict")).to_have_attribute("aria-pressed", "true")
@@ -53,6 +54,7 @@ def test_by_keyboard_alone(page: Page) -> None:
     expect(page.get_by_text("What would tip it")).to_be_visible()
     page.keyboard.press("j")
     expect(page.get_by_role("article")).to_have_class("card tried at")
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("columnheader", name="Weight").first).to_be_visible()
 
@@ -72,8 +74,9 @@ def test_script_never_runs(page: Page, text: str) -> None:
 def test_what_cannot_be_read_is_told_and_nothing_is_lost(page: Page) -> None:
     page.goto("/desk/try")
     page.get_by_label("A text, HTML").fill("What was written before.")
-    latin = {"name": "<img src=x onerror=alert(1)>.txt", "mimeType": "text/plain", "buffer": "Käse".encode("latin-1")}
-    page.get_by_label("or a file").set_input_files(files=[latin])  # type: ignore[list-item]
+    name = "<img src=x onerror=alert(1)>.txt"
+    latin: FilePayload = {"name": name, "mimeType": "text/plain", "buffer": "Käse".encode("latin-1")}
+    page.get_by_label("or a file").set_input_files(latin)
     page.get_by_role("button", name="Try it").click()
     expect(page.get_by_role("alert").filter(has_text="not UTF-8")).to_be_visible()
     expect(page.get_by_label("A text, HTML")).to_have_value("What was written before.")

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.e2e.desk.conftest import check_access
 from tests.faults.servers import Server
@@ -76,9 +76,9 @@ def test_by_keyboard_alone(page: Page, tmp_path: Path) -> None:
 def test_names_and_cells_never_run(page: Page, tmp_path: Path) -> None:
     quoted = '"' + HOSTILE.replace('"', '""') + '"'
     content = f"{quoted},text,source\n{quoted},{quoted} shot by police at the border,{quoted}\n"
-    file = {"name": f"{HOSTILE}.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    file: FilePayload = {"name": f"{HOSTILE}.csv", "mimeType": "text/csv", "buffer": content.encode()}
     page.goto("/desk/upload")
-    page.get_by_label("Files with articles").set_input_files(files=[file])  # type: ignore[list-item]
+    page.get_by_label("Files with articles").set_input_files(file)
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_role("heading", name="Look at the rows")).to_be_visible()
     assert page.locator("main img, main script").count() == 0

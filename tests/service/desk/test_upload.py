@@ -57,7 +57,7 @@ def ask(client: TestClient, upload: str, **form: str) -> str:
     page = client.get(f"/desk/upload/{upload}").text
     chosen = {
         name: (re.findall(r'value="(\d*)" selected', options) or [""])[0]
-        for name, options in re.findall(r'<select name="([^"]+)">(.*?)</select>', page, re.DOTALL)
+        for name, options in re.findall(r'<select id="[^"]+" name="([^"]+)">(.*?)</select>', page, re.DOTALL)
     }
     answer = client.post(
         f"/desk/upload/{upload}/keep", data=chosen | {"source": "given"} | form, follow_redirects=False
