@@ -19,6 +19,8 @@ from service.stories.follower import Follower
 
 SOURCE = "desk"
 MOST_SHOWN, MOST_TERMS = 50, 8
+MOST_CHARS, LEAST_CHARS = 100_000, 2000  # of all the texts that are shown with their evidence, and of each
+TIPPED_CHARS = 200_000  # of the longest text for which it is looked for what would tip it
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -39,16 +41,21 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
-    """An article found, and the decision on it. `evidence` is that for the topic `shown`; `topics` has all by id."""
+    """An article found, and the decision on it.
+
+    `evidence` is that for the topic `shown` in the title and the first `chars` of the text. `topics` has all by id.
+    `tips` is None where the text is too long to look for them.
+    """
 
     found: Extract
+    chars: int
     decision: Decision
     score: Score
     shown: str
     evidence: list[Evidence]
     topics: dict[str, Heard]
     scope: Margin
-    tips: list[Tip]
+    tips: list[Tip] | None
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -75,7 +82,7 @@ def attempt(text: str, classifier: Classifier, settings: Settings, topic: str | 
         raise UnknownTopicError("the model that serves now has no such topic")
     found = classify.extract(text, settings)
     shown = found[:MOST_SHOWN]
-    return Trial([_tried(one, classifier, topic, tipping.CHARS // len(shown)) for one in shown], len(found))
+    return Trial([_tried(one, classifier, topic, len(shown)) for one in shown], len(found))
 
 
 def keep(text: str, classifier: Classifier, stories: Follower, settings: Settings) -> Kept:
@@ -96,21 +103,26 @@ def keep(text: str, classifier: Classifier, stories: Follower, settings: Setting
     return Kept(new, known, failed)
 
 
-def _tried(found: Extract, classifier: Classifier, topic: str | None, chars: int) -> Tried:
+def _tried(found: Extract, classifier: Classifier, topic: str | None, of: int) -> Tried:
     article = Article(title=found.title, text=found.text)
     decision, reading = classifier.classify(article), classifier.scorer.read(article)
     *topics, scope = tipping.margins(classifier, reading.score)
     best = max(decision.scores, key=lambda one: decision.scores[one])
     shown = topic or (decision.topics[0] if decision.status is Status.ASSIGNED else best)
+    chars = max(LEAST_CHARS, MOST_CHARS // of)
+    evidence = explain(classifier.parameters, reading, [shown])
     return Tried(
         found=found,
+        chars=chars,
         decision=decision,
         score=reading.score,
         shown=shown,
-        evidence=explain(classifier.parameters, reading, [shown]),
+        evidence=[one for one in evidence if one.field == "title" or one.end <= chars],
         topics={one.topic: _heard(classifier, reading, row, one) for row, one in enumerate(topics) if one.topic},
         scope=scope,
-        tips=tipping.tips(classifier, article, reading, chars),
+        tips=tipping.tips(classifier, article, reading, tipping.CHARS // of)
+        if len(found.text) <= TIPPED_CHARS
+        else None,
     )
 
 

@@ -71,9 +71,10 @@ def _tried(request: Request, text: str, topic: str | None) -> Response:
         return _page(request, text=text, error=EmptyInputError("Paste a text first, or choose a file."))
     except (InvalidInputError, ModelError) as error:
         return _page(request, text=text, error=error)
-    articles = [
-        (one, *marking.marked(one.found.title or "", one.found.text, one.evidence)) for one in found.articles
-    ]  # fmt: skip
+    articles = []
+    for one in found.articles:
+        marked = marking.marked(one.found.title or "", one.found.text[: one.chars], one.evidence)
+        articles.append((one, *map(marking.markup, marked)))
     return _page(request, text=text, articles=articles, count=found.count, topic=topic)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from model.article import Article
 from model.classifier import Classifier
 from service.app import create
 from service.desk.examples import EXAMPLES
@@ -123,3 +124,19 @@ def test_without_a_model_the_page_says_what_to_do(tmp_path: Path) -> None:
     assert answer.status_code == 503
     assert "topicdesk train" in answer.text
     assert "Some text of a few words." in answer.text
+
+
+def test_a_very_long_text_is_shown_in_part_and_decided_on_as_a_whole(
+    home: Path, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "MOST_CHARS", 3000)
+    monkeypatch.setattr(trial, "TIPPED_CHARS", 5000)
+    text = "Police and the border\n\n" + "The officer shot a man at the border, and the police said so. " * 100
+    (one,) = trial.attempt(text, classifier, Settings()).articles
+    assert (one.chars, one.tips) == (3000, None)
+    assert max(evidence.end for evidence in one.evidence) <= 3000
+    assert one.decision == classifier.classify(Article(title=one.found.title, text=one.found.text))
+    with TestClient(create(Settings(home=home)), raise_server_exceptions=False) as client:
+        page = client.post("/desk/try", data={"text": text}).text
+    assert re.search(r"The first 3,000 of 6,\d\d\d characters", page)
+    assert "too long to look for" in page
