@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from service.desk.doors import ADMIN, LABEL, READ, Page
-from service.desk.pages import article, demo, door, inbox, review, start, stories, themes
+from service.desk.pages import article, demo, door, inbox, review, start, stories, themes, try_it, upload
 from service.desk.rendering import HERE
 
 # path, what answers, name, what a key must allow, methods other than GET
@@ -33,5 +33,17 @@ ROUTES: list[BaseRoute] = [
     Page("/stories/{id}/merge", stories.merge, "merge", LABEL, "POST"),
     Page("/stories/{id}/split", stories.split, "split", LABEL, "POST"),
     Page("/themes", themes.shown, "themes", READ),
+    Page("/try", try_it.show, "try", READ),
+    Page("/try", try_it.attempt, "try_attempt", READ, "POST"),
+    Page("/try/keep", try_it.keep, "try_keep", LABEL, "POST"),
+    Page("/upload", upload.show, "upload", LABEL),
+    Page("/upload", upload.take, "upload_take", LABEL, "POST"),
+    Page("/upload/jobs/{job}", upload.report, "upload_report", LABEL),
+    Page("/upload/jobs/{job}/failed.csv", upload.failures, "upload_failures", LABEL),
+    Page("/upload/jobs/{job}/stop", upload.stop, "upload_stop", LABEL, "POST"),
+    Page("/upload/jobs/{job}/again", upload.again, "upload_again", LABEL, "POST"),
+    Page("/upload/{id}", upload.look, "upload_look", LABEL),
+    Page("/upload/{id}/keep", upload.keep, "upload_keep", LABEL, "POST"),
+    Page("/upload/{id}/drop", upload.drop, "upload_drop", LABEL, "POST"),
     Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
 ]

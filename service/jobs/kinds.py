@@ -39,6 +39,12 @@ class Purge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Overwrite what deleted articles left in the search index."""
 
 
+class Keep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Keep the articles of an upload, by its id."""
+
+    upload: str
+
+
 def _label(params: Label, settings: Settings, database: Database, advance: Advance) -> dict[str, Any]:
     from service.jobs import label
 
@@ -72,6 +78,12 @@ def _purge(_params: Purge, _settings: Settings, database: Database, advance: Adv
     return {"steps": purge.purge(database, advance)}
 
 
+def _keep(params: Keep, settings: Settings, database: Database, advance: Advance) -> dict[str, Any]:
+    from service.uploads import keeping
+
+    return keeping.run(params.upload, settings, database, advance)
+
+
 class Kind(NamedTuple):
     """A kind of job; `open` tells whether clients may ask for it."""
 
@@ -85,6 +97,7 @@ KINDS = {
     "cluster": Kind(Cluster, _cluster),
     "retrain": Kind(Retrain, _retrain),
     "purge": Kind(Purge, _purge, open=False),
+    "keep": Kind(Keep, _keep, open=False),
 }
 
 
