@@ -10,6 +10,7 @@ from service.desk import formats
 if TYPE_CHECKING:
     from training.comparison import Comparison, Delta, Flip
 
+MAYBE = "may be chance"
 NOTHING = 0.0005  # less than shows in three decimals
 
 Topics = Mapping[str, Topic]
@@ -24,6 +25,11 @@ class Line(NamedTuple):
     kind: str
     words: str
     chance: str
+
+    @property
+    def shown(self) -> str:
+        """How it is shown: in no colour where it may be chance."""
+        return "unsure" if self.chance == MAYBE else self.kind
 
 
 class Part(NamedTuple):
@@ -79,7 +85,7 @@ def line(name: str, delta: "Delta", *, less: bool = False) -> Line:
         words = f"{kind} by {abs(gain):.3f}"
     chance = ""
     if delta.low is not None and delta.high is not None and kind != "same":
-        chance = "may be chance" if delta.low <= 0 <= delta.high else "more than chance"
+        chance = MAYBE if delta.low <= 0 <= delta.high else "more than chance"
     return Line(name, delta.current, delta.candidate, kind, words, chance)
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import msgspec
 
@@ -62,7 +63,7 @@ class Silent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ledger(msgspec.Struct, frozen=True, kw_only=True):
-    """The sources over a span, the one that offered most first; `since` is the first day that is counted at all."""
+    """The sources over a span, by how many failed, then by how many were offered; `since` is the first day that is counted at all."""
 
     rows: list[Row]
     total: Row
@@ -78,7 +79,7 @@ def look(database: Database, first: datetime, at: datetime) -> Ledger:
         days = store.by_day(connection, at - LOOKED_BACK, at)
         since = store.since(connection)
     rows = [_row(name, counted.get(name, {}), decided.get(name, (0, 0, 0))) for name in {*counted, *decided}]
-    rows.sort(key=lambda row: (-max(row.seen, row.held), row.source))
+    rows.sort(key=lambda row: (-row.failures, -max(row.seen, row.held), row.source))
     silent = [found for one in days if (found := silence(one, at.date())) is not None]
     silent.sort(key=lambda one: (-one.days * one.a_day, one.source))
     return Ledger(rows=rows, total=_total(rows), silent=silent, since=since)
@@ -113,7 +114,7 @@ def silence(one: store.Days, today: date) -> Silent | None:
     silent = (today - dates[-1]).days
     if total < LEAST_ARTICLES or len(dates) < LEAST_DAYS or silent < LEAST_SILENCE:
         return None
-    longest = max((later - earlier).days for earlier, later in zip(dates, dates[1:], strict=False))
+    longest = max((later - earlier).days for earlier, later in pairwise(dates))
     if silent <= LONGER * longest:
         return None
     span = (dates[-1] - dates[0]).days + 1

@@ -7,7 +7,7 @@ from typing import NamedTuple
 WIDTH, HEIGHT = 420.0, 210.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 14.0, 10.0, 26.0
 TICKS = 4
-LEAST_APART = 62.0  # names across stand so far apart at least
+LEAST_APART, ASIDE = 62.0, 22.0  # names across stand so far apart at least, and more where one ends at its place
 
 
 class Tick(NamedTuple):
@@ -58,7 +58,7 @@ def _step(rough: float) -> float:
 def _some(places: Sequence[float], names: Sequence[str]) -> list[Name]:
     found: list[Name] = []
     for x, name in zip(reversed(places), reversed(names), strict=True):
-        if not found or found[-1].x - x >= LEAST_APART:
+        if not found or found[-1].x - x >= LEAST_APART + (ASIDE if found[-1].anchor == "end" else 0):
             anchor = "end" if x > WIDTH - RIGHT - 20 else "start" if x < LEFT + 10 else "middle"
             found.append(Name(x, name, anchor))
     return found[::-1]
