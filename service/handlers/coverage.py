@@ -63,7 +63,10 @@ class Silent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ledger(msgspec.Struct, frozen=True, kw_only=True):
-    """The sources over a span, by how many failed, then by how many were offered; `since` is the first day that is counted at all."""
+    """The sources over a span, those of which most failed first, then those that offered most.
+
+    `since` is the first day that is counted at all.
+    """
 
     rows: list[Row]
     total: Row
@@ -107,7 +110,7 @@ def silence(one: store.Days, today: date) -> Silent | None:
     """Return a source's silence where it is none of its usual ones.
 
     Usual are the gaps between the days on which it had something; so a source that rests at weekends is not told on a
-    Sunday. The chance that the last of n gaps is the longest is 1 in n where nothing has changed, hence the half on top.
+    Sunday. Where nothing has changed the last of n gaps is the longest one time in n, hence the half on top.
     """
     dates = sorted(one.articles)
     total = sum(one.articles.values())

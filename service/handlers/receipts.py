@@ -65,7 +65,7 @@ def titles(database: Database, ids: set[str]) -> dict[str, str | None]:
                 .join_from(article, article_text, article_text.c.article == article.c.seq)
                 .where(article.c.id.in_(wanted[first : first + AT_ONCE]), article.c.deleted.is_(None))
             )
-            found.update(connection.execute(query).all())  # type: ignore[arg-type]
+            found.update(connection.execute(query).all())
     return found
 
 

@@ -85,7 +85,8 @@ def counted(connection: sa.Connection, first: date) -> dict[str, dict[str, int]]
 
 def since(connection: sa.Connection) -> date | None:
     """Return the first day of which anything is counted."""
-    return connection.scalar(sa.select(sa.func.min(intake_count.c.day)))
+    found: date | None = connection.scalar(sa.select(sa.func.min(intake_count.c.day)))
+    return found
 
 
 def decided(connection: sa.Connection, first: datetime) -> dict[str, tuple[int, int, int]]:

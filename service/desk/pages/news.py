@@ -1,5 +1,7 @@
 """The health of the news: what changed lately, and what became of what the sources sent."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -30,7 +32,14 @@ def health(request: Request) -> Response:
     kept: News = request.app.state.news
     found = kept.look(weeks, source)
     polled = "hx-request" in request.headers
-    shown = {"weeks": weeks, "source": source, "spans": SPANS, "found": found, "reasons": REASONS, "cut": CUT}
+    shown: dict[str, Any] = {
+        "weeks": weeks,
+        "source": source,
+        "spans": SPANS,
+        "found": found,
+        "reasons": REASONS,
+        "cut": CUT,
+    }
     shown |= {"whole": asked.get("all"), "said_of_health": "The figures are there." if polled and found else ""}
     if found is not None:
         names = sorted(row.source for row in found.ledger.rows[:MOST_NAMED] if row.source)

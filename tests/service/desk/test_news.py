@@ -98,7 +98,7 @@ class Slow:
         self.go = threading.Event()
         self.begun = 0
         self.real = drift.report
-        monkeypatch.setattr(news.drift, "report", self.report)
+        monkeypatch.setattr(drift, "report", self.report)
 
     def report(self, *arguments: Any) -> Any:
         self.begun += 1
