@@ -9,11 +9,14 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
 from model.errors import InvalidInputError
 from service.app import create
+from service.drift import calibration
+from service.drift.figures import Comparison, Drift, Judgements, Month, Term, TopicTerms
 from service.handlers import drift, news
 from service.handlers.news import News
 from service.settings import Settings
@@ -79,6 +82,41 @@ def test_weeks_sources_and_failures(client: TestClient) -> None:
     assert "from The Courier" in one
     assert 'value="26" selected' in one
     assert "No article from nobody" in shown(client, "/desk/news?source=nobody")
+
+
+def test_terms_judgements_and_sources_that_changed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures that take thousands of articles to come about, as a report would hold them."""
+    real = drift.report
+
+    def report(*arguments: Any) -> Drift:
+        terms = TopicTerms(
+            topic="border_conflict", now=360, before=1000, copies=1, capped=False,
+            rising=[Term(term=EVIL, now=0.3, before=0.1, strength=9)],
+            falling=[Term(term="truce", now=0.0, before=0.25, strength=9)],
+        )  # fmt: skip
+        months = [Month(month=f"2026-{n}", assigned=calibration.share(9, 10 + n)) for n in (10, 11)]
+        judged = Judgements(
+            articles=41, assigned=calibration.share(18, 41), dismissed=calibration.share(0, 0), months=months,
+            calibration=calibration.Calibration(scores=123, error=0.2, by_chance=0.04, chance_most=0.06),
+        )  # fmt: skip
+        change = Comparison(
+            figure="review", topic=None, source=EVIL, articles=24, now=0.25, before=0.1, low=0.05, high=0.17, p=0.001,
+            told=True,
+        )  # fmt: skip
+        return msgspec.structs.replace(real(*arguments), terms=[terms], judgements=judged, sources=[change])
+
+    monkeypatch.setattr(drift, "report", report)
+    client.post("/v1/articles", json={"articles": weeks_of("A", 3)})
+    text = shown(client)
+    raw = client.get("/desk/news").text
+    assert "<script>alert" not in raw
+    assert f'{EVIL} <span class="meta">10 % → 30 %' in text
+    assert 'truce <span class="meta">25 % → 0 %' in text
+    assert "1 near copy not counted" in text
+    assert "18 of 41, 44 %" in text
+    assert "0.200; scores that are right would show up to 0.060, so they are off" in text
+    assert 'aria-label="In 2026-11 9 of 21 judged assignments were right."' in raw
+    assert re.search(r"left for review</td>.*25 %.*5 to 17 %.*Changed", raw)
 
 
 @pytest.mark.parametrize("asked", ["weeks=8", "weeks=x", "source=" + "x" * 201, "source=%00"])
