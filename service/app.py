@@ -1,5 +1,6 @@
 """The web application: routes, errors and what they share."""
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,6 +19,7 @@ from service.background import running
 from service.desk import app as desk
 from service.engine import Engine
 from service.handlers.metrics import Metrics
+from service.handlers.news import News
 from service.jobs.supervisor import Supervisor
 from service.routes import home
 from service.routes.direct import Direct, Guarded
@@ -30,7 +32,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     """Return the application; the command `serve` and the tests make theirs here."""
     config = config or settings.get()
     database, engine = config.database(), Engine(config)
-    stories = config.stories(database)
+    stories, news = config.stories(database), News(database)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -42,6 +44,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
             running(tidier.run()),
         ):
             yield
+        await to_thread(news.close)
         database.close()
 
     app = FastAPI(
@@ -54,6 +57,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.state.stories = stories
     app.state.batches = CapacityLimiter(1)
     app.state.metrics = Metrics(database)
+    app.state.news = news
     for path, method, endpoint, needs, extra in routes.ROUTES:
         kind = Direct if endpoint in routes.DIRECT else Guarded
         app.router.add_api_route(

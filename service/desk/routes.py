@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from service.desk.doors import ADMIN, LABEL, READ, Page
-from service.desk.pages import article, demo, door, inbox, review, start, stories, themes, try_it, upload
+from service.desk.pages import article, demo, door, inbox, models, news, review, start, stories, themes, try_it, upload
 from service.desk.rendering import HERE
 
 # path, what answers, name, what a key must allow, methods other than GET
@@ -45,5 +45,13 @@ ROUTES: list[BaseRoute] = [
     Page("/upload/{id}", upload.look, "upload_look", LABEL),
     Page("/upload/{id}/keep", upload.keep, "upload_keep", LABEL, "POST"),
     Page("/upload/{id}/drop", upload.drop, "upload_drop", LABEL, "POST"),
+    Page("/models", models.every, "models", READ),
+    Page("/models/jobs", models.queue, "models_job", ADMIN, "POST"),
+    Page("/models/jobs/cancel", models.cancel, "models_cancel", ADMIN, "POST"),
+    Page("/models/rollback", models.rollback, "models_rollback", ADMIN, "POST"),
+    Page("/models/receipts/{name}", models.receipt, "receipt", READ),
+    Page("/models/{id}", models.one, "model", READ),
+    Page("/models/{id}/activate", models.activate, "model_activate", ADMIN, "POST"),
+    Page("/news", news.health, "news", READ),
     Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
 ]

@@ -10,6 +10,7 @@ from model.article import Article
 from model.errors import NoModelError
 from model.files import write_atomically
 from model.taxonomy import Taxonomy
+from service.handlers.receipts import FOLDER
 from service.settings import Settings
 from service.store import groups, labels
 from service.store.articles import JUDGED
@@ -18,7 +19,6 @@ from training.gather import LabelledArticle
 from training.receipt import Receipt
 
 Progress = Callable[[str, int, int], None]
-FOLDER = "receipts"  # of retrainings that published no new version: the others' lie beside their models
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
