@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.e2e.desk.conftest import Keep, check_access
 
@@ -135,7 +135,12 @@ def test_many_at_once(page: Page, kept: None, tmp_path: Path) -> None:
 )
 def test_script_strings_never_run(page: Page, kept: None, query: str) -> None:
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
     page.goto(f"/desk/inbox?{query}")
     links = page.locator("a.title").evaluate_all("all => all.map(one => one.getAttribute('href'))")
     for link in links[:4]:

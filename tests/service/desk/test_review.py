@@ -181,7 +181,7 @@ def test_progress_counts_what_the_model_has_not_learned(client: TestClient, keep
     settings = Settings(home=own_home)
     database, registry = settings.database(), Registry(own_home / "models")
     for name, verdict in (("a0", "correct"), ("a1", "correct"), ("a2", "unsure")):
-        body = {"article": name, "verdict": verdict, "labels": None if verdict == "unsure" else []}
+        body: dict[str, Any] = {"article": name, "verdict": verdict, "labels": None if verdict == "unsure" else []}
         assert client.post("/v1/labels", json=body).status_code == 201
     seen = progress.look(database, settings, registry.current())
     assert (seen.fresh, seen.learned, seen.since) == (2, 0, None)
