@@ -1,4 +1,5 @@
 import math
+import re
 
 import pytest
 
@@ -14,9 +15,11 @@ POLICE = Article(title="Council debates cameras", text="The council asked who wa
 
 def without(article: Article, words: list[str]) -> Article:
     """Return an article with words struck out by the test's own means: each is put as a word that nobody knows."""
-    kept = [[("qqqqq" if word.strip(".,:;").lower() in words else word) for word in part.split()] for part in
-            (article.title or "", article.text)]  # fmt: skip
-    return Article(title=" ".join(kept[0]) or None, text=" ".join(kept[1]))
+
+    def strike(part: str) -> str:
+        return re.sub(r"[^\W_]+", lambda match: "qqqqq" if match.group().casefold() in words else match.group(), part)
+
+    return Article(title=strike(article.title or "") or None, text=strike(article.text))
 
 
 def found(classifier: Classifier, article: Article) -> list[tipping.Tip]:
@@ -25,13 +28,15 @@ def found(classifier: Classifier, article: Article) -> list[tipping.Tip]:
 
 def test_what_is_said_to_tip_a_decision_does(classifier: Classifier, starter: Dataset) -> None:
     """The outcome is that of the text without the words, for every kind of decision, and no word is struck in vain."""
-    seen = set()
+    seen, compared, apart = set(), 0, 0
     for article in list(starter.articles)[::40]:
         before = classifier.classify(article)
         for tip in found(classifier, article):
             after = classifier.classify(without(article, tip.without))
             if any(abs(after.scores[topic] - tip.scores[topic]) > 1e-6 for topic in after.scores):
+                apart += 1
                 continue  # words that this test's way of striking does not part as the model does
+            compared += 1
             assert (after.status, after.reason, after.topics) == (tip.status, tip.reason, tip.topics)
             changed = (after.status, set(after.topics)) != (before.status, set(before.topics))
             assert changed or not tip.reached
@@ -41,6 +46,7 @@ def test_what_is_said_to_tip_a_decision_does(classifier: Classifier, starter: Da
                 for word in tip.without:
                     fewer = classifier.classify(without(article, [one for one in tip.without if one != word]))
                     assert (fewer.status, fewer.topics) != (after.status, after.topics)
+    assert apart < compared / 4
     assert {status for status, _ in seen} == set(Status)
     assert (Status.ASSIGNED, True) in seen
 

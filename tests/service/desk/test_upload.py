@@ -176,7 +176,7 @@ def test_a_job_that_is_cut_short_goes_on(
     assert work(settings, job, Interrupted, 30) == {}
     place = next((settings.home / "uploads").iterdir())
     with (place / "failed.csv").open("a") as report:
-        report.write("what was written when the process was killed")
+        report.write("a.jsonl,35,written when the process was killed\na.jso")
     result = work(settings, job)
     assert (result["seen"], result["kept"], result["known"], result["failed"]) == (60, 48, 0, 12)
     lines = (place / "failed.csv").read_text().splitlines()
