@@ -195,3 +195,4 @@ cdef inline Words taken(stems):
 include "terms.pxi"
 include "sketches.pxi"
 include "postings.pxi"
+include "written.pxi"

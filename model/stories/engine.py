@@ -4,7 +4,7 @@ Both do the same: the same stems, numbers and copies, and the same vectors but f
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -117,11 +117,13 @@ class Search(Protocol):
 class Engine:
     """What does the work: `analyse(title, text, whole)` makes stems, `join(title, body)` takes stems made before.
 
+    `written(text, stems)` returns the words of a text, between white space, that hold one of some stems, in order.
     `search(floor, grace, fade)` is None where the index does it itself, with scipy.
     """
 
     analyse: Callable[[str, str, bool], Stems]
     join: Callable[[Iterable[str], Iterable[str]], Stems]
+    written: Callable[[str, Collection[str]], list[str]]
     terms: Callable[[Sequence[str], Sequence[int], int], Terms]
     sketches: Callable[[], Sketches]
     search: Callable[[float, float, float], Search] | None = None
@@ -131,14 +133,14 @@ def plain() -> Engine:
     """Return the engine in plain Python."""
     from model.stories import interpreted
 
-    return Engine(interpreted.analyse, interpreted.join, interpreted.Terms, interpreted.Sketches)
+    return Engine(interpreted.analyse, interpreted.join, interpreted.written, interpreted.Terms, interpreted.Sketches)
 
 
 def compiled() -> Engine:
     """Return the compiled engine. Raises `ImportError` where it was not built."""
     from model.kernel import stories
 
-    return Engine(stories.analyse, stories.join, stories.Terms, stories.Sketches, stories.Search)
+    return Engine(stories.analyse, stories.join, stories.written, stories.Terms, stories.Sketches, stories.Search)
 
 
 @cache

@@ -5,6 +5,7 @@ import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +14,8 @@ from model import analysis, boilerplate
 from model.stories import engine
 from model.stories.engine import COMMON, FEW, SAMPLE, SHARED, SHINGLE, Weighted
 from model.stories.stem import stem
+
+LONGEST = 40  # what is longer is no word that comes again
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,14 @@ def analyse(title: str, text: str, whole: bool = False) -> Stems:
 def join(title: Iterable[str], body: Iterable[str]) -> Stems:
     """Return stems that were made before."""
     return Stems(list(title), list(body))
+
+
+def written(text: str, stems: Collection[str]) -> list[str]:
+    """Return the words of a text, between white space, that hold one of some stems, in order."""
+    wanted = frozenset(stems)
+    return [
+        word for word in text.split() if not wanted.isdisjoint(_held(word) if len(word) <= LONGEST else _stems(word))
+    ]
 
 
 class Terms:
@@ -182,6 +193,11 @@ def _least(one: Collection[int], other: Collection[int]) -> int:
     if (len(some) == len(one)) != (len(rest) == len(other)):
         return max(2, min(len(some), len(rest)))
     return max(1, min(len(one), len(other)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _held(word: str) -> tuple[str, ...]:
+    return tuple(_stems(word))
 
 
 def _stems(text: str) -> list[str]:

@@ -51,6 +51,24 @@ def test_texts_have_the_same_stems(title: str, text: str) -> None:
         assert compiled.distinct() == plain.distinct()
 
 
+@example("", [])
+@example("\u0301Dam's\u2003cr\u0301acks, O'Dam\x1cdam-cracks\u00a0dams", [0, 1])
+@settings(max_examples=300)
+@given(texts, st.lists(st.integers(0, 40), max_size=6))
+def test_words_are_found_as_they_are_written(text: str, places: list[int]) -> None:
+    stems = PLAIN.analyse("", text, True).body
+    wanted = [stems[n % len(stems)] for n in places if stems] + ["dam"]
+    found = PLAIN.written(text, wanted)
+    assert COMPILED.written(text, wanted) == found
+    assert len(found) >= bool(places and stems)
+
+
+def test_words_around_every_code_point_are_found() -> None:
+    for start in range(0, sys.maxunicode, 8192):
+        text = "".join(f"q{chr(code)}dam{chr(code)}z " for code in range(start, min(start + 8192, sys.maxunicode + 1)))
+        assert COMPILED.written(text, ["dam", "q"]) == PLAIN.written(text, ["dam", "q"])
+
+
 def test_every_code_point_has_the_same_stems() -> None:
     for start in range(0, sys.maxunicode, 8192):
         text = " ".join(f"q{chr(code)}z{chr(code)}ing" for code in range(start, min(start + 8192, sys.maxunicode + 1)))
@@ -165,8 +183,20 @@ def test_the_comparison_has_power() -> None:
     """An engine that kept stop words, another that folded no accents, and one with other weights would be found."""
     articles = [*made(3, 60), Article(text="naïve and the of naive")]
     broken = [
-        Engine(lambda t, x, w: COMPILED.join([], analysis.words(x)), COMPILED.join, COMPILED.terms, COMPILED.sketches),
-        Engine(lambda t, x, w: COMPILED.join([], x.split()), COMPILED.join, COMPILED.terms, COMPILED.sketches),
+        Engine(
+            lambda t, x, w: COMPILED.join([], analysis.words(x)),
+            COMPILED.join,
+            COMPILED.written,
+            COMPILED.terms,
+            COMPILED.sketches,
+        ),
+        Engine(
+            lambda t, x, w: COMPILED.join([], x.split()),
+            COMPILED.join,
+            COMPILED.written,
+            COMPILED.terms,
+            COMPILED.sketches,
+        ),
     ]
     for other in broken:
         with pytest.raises(AssertionError):
