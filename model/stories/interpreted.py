@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from model import analysis, boilerplate
 from model.stories import engine
-from model.stories.engine import COMMON, FEW, SAMPLE, SHARED, SHINGLE, Weighted
+from model.stories.engine import COMMON, FEW, SAMPLE, SHARED, SHINGLE
 from model.stories.stem import stem
 
 LONGEST = 40  # what is longer is no word that comes again
@@ -46,6 +46,28 @@ def written(text: str, stems: Collection[str]) -> list[str]:
     return [
         word for word in text.split() if not wanted.isdisjoint(_held(word) if len(word) <= LONGEST else _stems(word))
     ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vector:
+    """See `engine.Vector`."""
+
+    terms: NDArray[np.int32]
+    values: NDArray[np.float32]
+    idf: NDArray[np.float32]
+
+    def dot(self, other: engine.Vector) -> float:
+        """Return the cosine with another vector."""
+        _, mine, its = np.intersect1d(self.terms, other.terms, assume_unique=True, return_indices=True)
+        return float(self.values[mine] @ other.values[its])
+
+
+def rows(vectors: Sequence[engine.Vector]) -> engine.Rows:
+    """Return vectors as the rows of a matrix: where each starts, terms, values."""
+    terms = [vector.terms for vector in vectors]
+    starts = np.cumsum([0, *map(len, terms)]).astype(np.int32)
+    values = [vector.values for vector in vectors]
+    return starts, np.concatenate([np.empty(0, np.int32), *terms]), np.concatenate([np.empty(0, np.float32), *values])
 
 
 class Terms:
@@ -86,7 +108,7 @@ class Terms:
 
     def vectors(
         self, stems: engine.Stems, weights: tuple[float, float, float], lead: int, wide: int, kept: int
-    ) -> tuple[Weighted, Weighted]:
+    ) -> tuple[Vector, Vector]:
         """Return an article's `wide` weightiest terms and, of those, the `kept` weightiest."""
         self.register(stems)
         title, body = ([self._number[term] for term in part] for part in (stems.title, stems.body))
@@ -104,7 +126,10 @@ class Terms:
             np.fromiter(idf.values(), np.float32, len(idf)),
             wide,
         )
-        return found, strongest(*found, kept)
+        return Vector(*found), Vector(*strongest(*found, kept))
+
+
+Weighted = tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]
 
 
 def strongest(terms: NDArray[np.int32], values: NDArray[np.float32], idf: NDArray[np.float32], kept: int) -> Weighted:

@@ -12,7 +12,7 @@ from scipy import sparse
 from model import analysis
 from model.article import Article
 from model.stories import engine
-from model.stories.features import Vector
+from model.stories.engine import Vector
 from model.stories.frequencies import Frequencies
 from model.stories.stem import stem
 
@@ -78,10 +78,8 @@ def _middle(vectors: Sequence[Vector]) -> tuple[NDArray[np.int32], NDArray[np.fl
 
 def _rows(vectors: Sequence[Vector]) -> tuple[NDArray[np.int32], sparse.csr_matrix]:
     """Return the terms that vectors hold, and a matrix with a column for each: thousands of stories have their own."""
-    terms = np.concatenate([np.empty(0, np.int32), *(vector.terms for vector in vectors)])
+    starts, terms, values = engine.best().rows(vectors)
     known, columns = np.unique(terms, return_inverse=True)
-    values = np.concatenate([np.empty(0, np.float32), *(vector.values for vector in vectors)])
-    starts = np.cumsum([0, *(len(vector.terms) for vector in vectors)])
     return known, sparse.csr_matrix((values, columns, starts), (len(vectors), len(known)))
 
 
