@@ -153,6 +153,13 @@ cdef class Search:
         cdef const float* data = &self.data[0] if slots != NULL else NULL
         memset(self.cosines, 0, self.count * sizeof(float))
         for n in range(count):
+            if n + 8 < count and terms[n + 8] < self.terms and slots != NULL:
+                PREFETCH(<void*> &self.starts[terms[n + 8]])
+            if n + 8 < count and terms[n + 8] < self.width:
+                PREFETCH(&self.heads[terms[n + 8]])
+            if n + 3 < count and terms[n + 3] < self.terms and slots != NULL:
+                PREFETCH(<void*> &slots[self.starts[terms[n + 3]]])
+                PREFETCH(<void*> &data[self.starts[terms[n + 3]]])
             term, value = terms[n], values[n]
             if slots != NULL and term < self.terms:
                 for k in range(self.starts[term], self.starts[term + 1]):

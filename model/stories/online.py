@@ -8,7 +8,7 @@ Numbers of stories never change their meaning: a merged one leads to what it bec
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -25,8 +25,7 @@ from model.stories.index import NEW, Index
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed(Generic[Key]):
+class Placed(NamedTuple, Generic[Key]):
     """Where an article went: a story's number, whether it is a new one, and the article of which it is a copy."""
 
     story: int
