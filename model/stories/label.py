@@ -90,7 +90,7 @@ def _read(word: str) -> list[tuple[str, str]]:
     return [(stem(folded), _bare(word) if folded == _folded(word) else folded) for folded in found]
 
 
-_known = lru_cache(maxsize=1 << 14)(_read)
+_known = lru_cache(maxsize=1 << 16)(_read)
 
 
 def _bare(word: str) -> str:

@@ -16,7 +16,8 @@ from model.article import Article
 from model.stories import engine, features
 from model.stories.engine import Engine
 from model.stories.frequencies import Frequencies
-from model.stories.online import Placed, Stories
+from model.stories.online import Stories
+from model.stories.state import Placed
 from model.stories.stem import ENDINGS
 from tests.model.test_scorer import ODD, WORDS
 
