@@ -79,7 +79,7 @@ cdef inline Vector vector(one):
 
 def rows(vectors):
     """Return vectors as the rows of a matrix: where each starts, terms, values."""
-    cdef list all_ = [vector(one) for one in vectors]
+    cdef list all_ = [vector(any_) for any_ in vectors]
     cdef Vector one
     cdef Py_ssize_t count = 0, n
     starts = np.zeros(len(all_) + 1, np.int32)

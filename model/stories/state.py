@@ -61,8 +61,8 @@ class State(Generic[Key]):
         self.index = Index()
         self.members: dict[Key, Member] = {}
         self.copies: Copies[Key] = Copies()
-        self.original: dict[Key, Key] = {}
-        self.led: dict[int, int] = {}
+        self.original: dict[Key, Key] = {}  # of each copy
+        self.led: dict[int, int] = {}  # from merged stories to what they became
         self.owner: dict[int, int] = {}  # slot -> story
         self.next = next_story
 

@@ -16,6 +16,7 @@ from model.article import Article
 from model.stories import engine, features
 from model.stories.engine import Engine
 from model.stories.frequencies import Frequencies
+from model.stories.index import Index
 from model.stories.online import Stories
 from model.stories.state import Placed
 from model.stories.stem import ENDINGS
@@ -133,6 +134,37 @@ def worst(one: Engine, other: Engine, articles: list[Article]) -> float:
 
 def test_a_stream_has_the_same_terms_copies_and_vectors() -> None:
     assert worst(COMPILED, PLAIN, list(made(0, 1500))) < 1e-6
+
+
+def test_vectors_are_the_same_in_a_matrix_and_beside_each_other() -> None:
+    table = PLAIN.terms([], [], 0)
+    stems = [PLAIN.analyse(a.title or "", a.text, False) for a in made(4, 60)]
+    plain = [table.vectors(one, WEIGHTS, 250, 200, 100)[1] for one in stems]
+    compiled = [COMPILED.vector(one.terms, one.values, one.idf) for one in plain]
+    for mine, other in zip(PLAIN.rows(plain), COMPILED.rows([*compiled[:30], *plain[30:]]), strict=True):
+        assert mine.tolist() == other.tolist()
+    cosines = [[one.dot(other) for other in vectors] for vectors in (plain, compiled) for one in vectors]
+    assert np.allclose(cosines[:60], cosines[60:], atol=1e-6)
+    assert np.ptp(cosines) > 0.5
+
+
+def test_what_is_recent_is_folded_into_the_same_sums(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = PLAIN.terms([], [], 0)
+    stems = [PLAIN.analyse(a.title or "", a.text, False) for a in made(5, 400)]
+    vectors = [table.vectors(one, WEIGHTS, 250, 200, 100)[1] for one in stems]
+    sums = []
+    for chosen in (PLAIN, COMPILED):
+        monkeypatch.setattr(engine, "best", lambda chosen=chosen: chosen)
+        index = Index(kept=20)
+        for start in range(0, 400, 100):  # slots grow, some get nothing at times
+            index.place(vectors[start : start + 100], np.full(100, np.nan), 0.24)
+            index.fold()
+        index.replace({0: [], 1: [(vectors[0], 20_000.0)]})
+        sums.append(index._sums)
+    assert sums[0].indptr.tolist() == sums[1].indptr.tolist()
+    assert sums[0].indices.tolist() == sums[1].indices.tolist()
+    assert np.allclose(sums[0].data, sums[1].data, atol=1e-5)
+    assert 5 < sums[0].shape[0] < 400
 
 
 def placed(monkeypatch: pytest.MonkeyPatch, chosen: Engine, articles: list[Article]) -> list[Placed[int]]:
