@@ -59,8 +59,14 @@ cdef class Search:
         free(self.cosines)
         free(self.candidates)
 
-    def fold(self, starts, slots, data, folded):
-        """Take a row of slots and values for each term, and the number of articles of each slot; forget the rest."""
+    def fold(self, sums, Py_ssize_t slots, places, vectors, folded, Py_ssize_t kept):
+        """Take vectors into the sums of their slots; forget the rest. Return the sums and their width."""
+        made = summed(*sums, slots, places, vectors, kept)
+        starts, posted, data = turned(*made)
+        self.take(starts, posted, data, folded)
+        return made
+
+    cdef int take(self, starts, slots, data, folded) except -1:
         cdef Py_ssize_t n
         self.starts, self.slots = np.ascontiguousarray(starts, np.int32), np.ascontiguousarray(slots, np.int32)
         self.data, self.folded = np.ascontiguousarray(data, np.float32), np.ascontiguousarray(folded, np.float64)
@@ -72,10 +78,15 @@ cdef class Search:
             memset(self.heads, 0, self.width * sizeof(int32_t))
         for n in range(self.known_slots):
             self.limits[n] = <float> (self.floor * self.folded[n]) if self.folded[n] > 0 else <float> 1e30
+        return 0
 
-    def add(self, const int32_t[::1] terms, const float[::1] values, Py_ssize_t slot):
+    def add(self, one, Py_ssize_t slot):
         """Note that an article was put into a slot."""
-        cdef Py_ssize_t n, count = len(terms), wider = terms[count - 1] + 1 if count else 0, room
+        self.note(vector(one), slot)
+
+    cdef int note(self, Vector one, Py_ssize_t slot) except -1:
+        cdef const int32_t* terms = one.terms_
+        cdef Py_ssize_t n, count = one.count, wider = terms[count - 1] + 1 if count else 0, room
         if wider > self.width:
             self.heads = <int32_t*> enough(self.heads, wider, &self.heads_room, sizeof(int32_t))
             memset(self.heads + self.width, 0, (wider - self.width) * sizeof(int32_t))
@@ -86,16 +97,41 @@ cdef class Search:
         self.candidate_of = <int32_t*> enough(self.candidate_of, slot + 1, &self.slots_room, sizeof(int32_t))
         memset(self.candidate_of + room, 0, (self.slots_room - room) * sizeof(int32_t))
         for n in range(count):
-            self.postings[self.posted] = Posting(<int32_t> self.count, values[n], self.heads[terms[n]])
+            self.postings[self.posted] = Posting(<int32_t> self.count, one.values_[n], self.heads[terms[n]])
             self.posted += 1
             self.heads[terms[n]] = <int32_t> self.posted
         self.places[self.count] = <int32_t> slot
         self.count += 1
+        return 0
 
-    def nearest(
-        self, const int32_t[::1] terms, const float[::1] values, double day, double threshold,
-        const double[::1] sizes, const double[:, ::1] days
+    def place(  # noqa: PLR0917
+        self, list vectors, const double[::1] dates, double threshold, double[::1] sizes, double[:, ::1] days,
+        list spare, Py_ssize_t slots,
     ):
+        """Put articles into the slots of the nearest stories, else into spare ones, else into those from `slots` on."""
+        cdef Py_ssize_t n, slot
+        cdef double day
+        cdef Vector one
+        cdef list found = []
+        for n in range(len(vectors)):
+            one, day = vector(vectors[n]), dates[n]
+            slot = self.nearest(one, day, threshold, sizes, days)
+            if slot < 0 and spare:
+                slot = spare.pop()
+            elif slot < 0:
+                slot = slots
+                slots += 1
+            sizes[slot] += 1
+            if day == day:
+                days[slot, 0] = day if not days[slot, 0] <= day else days[slot, 0]
+                days[slot, 1] = day if not days[slot, 1] >= day else days[slot, 1]
+            self.note(one, slot)
+            found.append(slot)
+        return found
+
+    cdef Py_ssize_t nearest(
+        self, Vector one, double day, double threshold, double[::1] sizes, double[:, ::1] days
+    ) except -2:
         """Return the slot of the nearest story, -1 where none is as near as the threshold."""
         cdef Py_ssize_t found
         self.cosines = <float*> enough(self.cosines, self.count, &self.cosines_room, sizeof(float))
@@ -103,13 +139,13 @@ cdef class Search:
             self.candidates, self.known_slots + self.count, &self.found_room, sizeof(Candidate)
         )
         with nogil:
-            self.gather(terms, values)
+            self.gather(one.terms_, one.values_, one.count)
             found = self.choose(day, threshold, sizes, days)
         return found
 
-    cdef void gather(self, const int32_t[::1] terms, const float[::1] values) noexcept nogil:
+    cdef void gather(self, const int32_t* terms, const float* values, Py_ssize_t count) noexcept nogil:
         """Sum up products with all stories, and with all recent articles."""
-        cdef Py_ssize_t n, k, count = terms.shape[0]
+        cdef Py_ssize_t n, k
         cdef int32_t term, place
         cdef float value
         cdef float* sums = self.sums
@@ -117,6 +153,13 @@ cdef class Search:
         cdef const float* data = &self.data[0] if slots != NULL else NULL
         memset(self.cosines, 0, self.count * sizeof(float))
         for n in range(count):
+            if n + 8 < count and terms[n + 8] < self.terms and slots != NULL:
+                PREFETCH(<void*> &self.starts[terms[n + 8]])
+            if n + 8 < count and terms[n + 8] < self.width:
+                PREFETCH(&self.heads[terms[n + 8]])
+            if n + 3 < count and terms[n + 3] < self.terms and slots != NULL:
+                PREFETCH(<void*> &slots[self.starts[terms[n + 3]]])
+                PREFETCH(<void*> &data[self.starts[terms[n + 3]]])
             term, value = terms[n], values[n]
             if slots != NULL and term < self.terms:
                 for k in range(self.starts[term], self.starts[term + 1]):
@@ -128,7 +171,7 @@ cdef class Search:
                     place = self.postings[place - 1].next
 
     cdef Py_ssize_t choose(
-        self, double day, double threshold, const double[::1] sizes, const double[:, ::1] days
+        self, double day, double threshold, double[::1] sizes, double[:, ::1] days
     ) noexcept nogil:
         cdef Py_ssize_t n, met = 0, best = -1
         cdef int32_t slot

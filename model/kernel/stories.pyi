@@ -1,11 +1,9 @@
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model.stories import engine
-from model.stories.engine import Weighted
 
 class Words:
     @property
@@ -16,6 +14,7 @@ class Words:
 
 def analyse(title: str, text: str, whole: bool = False) -> Words: ...
 def join(title: Iterable[str], body: Iterable[str]) -> Words: ...
+def written(text: str, stems: Iterable[str]) -> list[str]: ...
 
 class Terms:
     def __init__(self, terms: Sequence[str] = (), counts: Sequence[int] = (), texts: int = 0) -> None: ...
@@ -32,7 +31,19 @@ class Terms:
     def idf(self, numbers: ArrayLike) -> NDArray[np.float64]: ...
     def vectors(
         self, stems: engine.Stems, weights: tuple[float, float, float], lead: int, wide: int, kept: int
-    ) -> tuple[Weighted, Weighted]: ...
+    ) -> tuple[Vector, Vector]: ...
+
+class Vector:
+    def __init__(self, terms: NDArray[np.int32], values: NDArray[np.float32], idf: NDArray[np.float32]) -> None: ...
+    @property
+    def terms(self) -> NDArray[np.int32]: ...
+    @property
+    def values(self) -> NDArray[np.float32]: ...
+    @property
+    def idf(self) -> NDArray[np.float32]: ...
+    def dot(self, other: engine.Vector) -> float: ...
+
+def rows(vectors: Iterable[engine.Vector]) -> engine.Rows: ...
 
 class Sketches:
     def add(self, stems: engine.Stems) -> int: ...
@@ -43,15 +54,22 @@ class Sketches:
 class Search:
     def __init__(self, floor: float, grace: float, fade: float) -> None: ...
     def fold(
-        self, starts: NDArray[Any], slots: NDArray[Any], data: NDArray[np.float32], folded: NDArray[np.float64]
-    ) -> None: ...
-    def add(self, terms: NDArray[np.int32], values: NDArray[np.float32], slot: int) -> None: ...
-    def nearest(
         self,
-        terms: NDArray[np.int32],
-        values: NDArray[np.float32],
-        day: float,
+        sums: engine.Rows,
+        slots: int,
+        places: Sequence[int],
+        vectors: Sequence[engine.Vector],
+        folded: NDArray[np.float64],
+        kept: int,
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32], int]: ...
+    def add(self, one: engine.Vector, slot: int) -> None: ...
+    def place(
+        self,
+        vectors: list[engine.Vector],
+        dates: NDArray[np.float64],
         threshold: float,
         sizes: NDArray[np.float64],
         days: NDArray[np.float64],
-    ) -> int: ...
+        spare: list[int],
+        slots: int,
+    ) -> list[int]: ...

@@ -194,4 +194,6 @@ cdef inline Words taken(stems):
 
 include "terms.pxi"
 include "sketches.pxi"
+include "sums.pxi"
 include "postings.pxi"
+include "written.pxi"

@@ -1,6 +1,7 @@
 # Numbers and document frequencies of terms, and vectors made with them.
 
 include "weights.pxi"
+include "vectors.pxi"
 
 cdef struct Term:
     uint64_t hash
@@ -159,7 +160,8 @@ cdef class Terms:
         return 0
 
     def vectors(self, stems, weights, Py_ssize_t lead, Py_ssize_t wide, Py_ssize_t kept):
-        """Return terms, values and idf of the `wide` weightiest terms, and of the `kept` weightiest of those."""
+        """Return a vector of the `wide` weightiest terms, and one of the `kept` weightiest of those."""
+        cdef Vector made
         cdef Words words = taken(stems)
         cdef Reading* r = &words.reading
         cdef double[3] weight = weights
@@ -197,12 +199,14 @@ cdef class Terms:
                     values[n] = <float> total[counts[n]]
                 found = strongest(values, keys, other, chosen, count, wide)
             free(counts_)
-            terms = np.empty(found, np.int32)
-            numbers, weights_ = np.empty(found, np.float32), np.empty(found, np.float32)
-            copy_out(words, idf, counts, chosen, values, found, terms, numbers, weights_)
-            if found <= kept:
-                return (terms, numbers, weights_), (terms, numbers, weights_)
-            return (terms, numbers, weights_), narrowed(terms, numbers, weights_, kept)
+            made = Vector.__new__(Vector)
+            made.allocate(found)
+            for n in range(found):
+                k = counts[chosen[n]]
+                made.terms_[n], made.idf_[n] = words.numbers[k], <float> idf[k]
+                values[n] = values[chosen[n]]  # places are in order, so none is overtaken
+            fill_length(made, values)
+            return made, narrowed(made, kept)
         finally:
             free(idf)
 
@@ -212,41 +216,3 @@ cdef void weigh(Terms table, Words words, double* idf) noexcept nogil:
     cdef Py_ssize_t n
     for n in range(words.distinct_):
         idf[n] = most - log_of(1 + table.counts_[words.numbers[n]])
-
-
-cdef int copy_out(
-    Words words, double* idf, int32_t* order, int32_t* chosen, float* values, Py_ssize_t found,
-    int32_t[::1] terms, float[::1] numbers, float[::1] weights
-) except -1:
-    cdef Py_ssize_t n, place
-    cdef double square = 0
-    cdef float norm
-    for n in range(found):
-        square += <double> values[chosen[n]] * values[chosen[n]]
-    norm = <float> sqrt(square) if square > 0 else 1
-    for n in range(found):
-        place = order[chosen[n]]
-        terms[n], numbers[n], weights[n] = words.numbers[place], values[chosen[n]] / norm, <float> idf[place]
-    return 0
-
-
-cdef tuple narrowed(int32_t[::1] terms, float[::1] values, float[::1] idf, Py_ssize_t kept):
-    """Return the `kept` weightiest of terms that are in order, brought to length 1."""
-    cdef Py_ssize_t n, count = len(terms), found
-    cdef double square = 0
-    cdef float norm
-    cdef uint64_t* keys = <uint64_t*> malloc(count * (2 * sizeof(uint64_t) + sizeof(int32_t)))
-    if keys == NULL:
-        raise MemoryError
-    cdef int32_t* chosen = <int32_t*> (keys + 2 * count)
-    found = strongest(&values[0], keys, keys + count, chosen, count, kept)
-    numbers, values_, idf_ = np.empty(found, np.int32), np.empty(found, np.float32), np.empty(found, np.float32)
-    cdef int32_t[::1] numbers_to = numbers
-    cdef float[::1] values_to = values_, idf_to = idf_
-    for n in range(found):
-        square += <double> values[chosen[n]] * values[chosen[n]]
-    norm = <float> sqrt(square) if square > 0 else 1
-    for n in range(found):
-        numbers_to[n], values_to[n], idf_to[n] = terms[chosen[n]], values[chosen[n]] / norm, idf[chosen[n]]
-    free(keys)
-    return numbers, values_, idf_

@@ -4,10 +4,10 @@ Both do the same: the same stems, numbers and copies, and the same vectors but f
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,8 +17,8 @@ log = logging.getLogger("topicdesk")
 # of sketches, see `model.neighbours`
 SHINGLE, SHARED, SAMPLE, FEW, COMMON = 5, 0.5, 4, 64, 50
 
-# terms (K,), ascending, their values of length 1, and the idf those were made with
-Weighted = tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]
+# a sparse matrix by rows: where each starts, columns, values
+Rows = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
 
 
 class Stems(Protocol):
@@ -34,6 +34,25 @@ class Stems(Protocol):
 
     def distinct(self) -> list[str]:
         """Return each stem once, in order: that of a set would number terms differently in every process."""
+
+
+class Vector(Protocol):
+    """The weightiest terms of a text: of length 1, or empty where a text has no content words."""
+
+    @property
+    def terms(self) -> NDArray[np.int32]:
+        """Return the terms (K,), ascending."""
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        """Return their values (K,)."""
+
+    @property
+    def idf(self) -> NDArray[np.float32]:
+        """Return the idf (K,) that the values were made with."""
+
+    def dot(self, other: "Vector") -> float:
+        """Return the cosine with another vector."""
 
 
 class Terms(Protocol):
@@ -67,7 +86,7 @@ class Terms(Protocol):
 
     def vectors(
         self, stems: Stems, weights: tuple[float, float, float], lead: int, wide: int, kept: int
-    ) -> tuple[Weighted, Weighted]:
+    ) -> tuple[Vector, Vector]:
         """Return an article's `wide` weightiest terms and, of those, the `kept` weightiest.
 
         `weights` are those of the title, of the title and the first `lead` stems, and of everything.
@@ -93,35 +112,54 @@ class Sketches(Protocol):
 class Search(Protocol):
     """The search for the nearest story, by slot: what `model.stories.index` does with scipy, one article at a time."""
 
-    def fold(
-        self, starts: NDArray[Any], slots: NDArray[Any], data: NDArray[np.float32], folded: NDArray[np.float64]
-    ) -> None:
-        """Take a row of slots and values for each term, and the number of articles of each slot; forget the rest."""
+    def fold(  # noqa: PLR0917
+        self,
+        sums: Rows,
+        slots: int,
+        places: Sequence[int],
+        vectors: Sequence[Vector],
+        folded: NDArray[np.float64],
+        kept: int,
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32], int]:
+        """Add vectors to the sums of their `places`, of which the `kept` largest values stay, and forget the vectors.
 
-    def add(self, terms: NDArray[np.int32], values: NDArray[np.float32], slot: int) -> None:
+        `sums` has a row for each slot there was, what is returned one for each of `slots`, and the number of columns;
+        `folded` is the number of articles in each.
+        """
+
+    def add(self, one: Vector, slot: int) -> None:
         """Note that an article was put into a slot."""
 
-    def nearest(  # noqa: PLR0917
+    def place(  # noqa: PLR0917
         self,
-        terms: NDArray[np.int32],
-        values: NDArray[np.float32],
-        day: float,
+        vectors: list[Vector],
+        dates: NDArray[np.float64],
         threshold: float,
         sizes: NDArray[np.float64],
         days: NDArray[np.float64],
-    ) -> int:
-        """Return the slot of the nearest story, -1 where none is as near as the threshold."""
+        spare: list[int],
+        slots: int,
+    ) -> list[int]:
+        """Put articles into the slots of the nearest stories, else into spare ones, else into those from `slots` on.
+
+        `sizes` and `days`, with room for all new slots, are kept up to date, and what is used of `spare` is taken out.
+        """
 
 
 @dataclass(frozen=True)
 class Engine:
     """What does the work: `analyse(title, text, whole)` makes stems, `join(title, body)` takes stems made before.
 
+    `vector(terms, values, idf)` makes a vector, `rows(vectors)` a matrix of many.
+    `written(text, stems)` returns the words of a text, between white space, that hold one of some stems, in order.
     `search(floor, grace, fade)` is None where the index does it itself, with scipy.
     """
 
     analyse: Callable[[str, str, bool], Stems]
     join: Callable[[Iterable[str], Iterable[str]], Stems]
+    written: Callable[[str, Collection[str]], list[str]]
+    vector: Callable[[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]], Vector]
+    rows: Callable[[Sequence[Vector]], Rows]
     terms: Callable[[Sequence[str], Sequence[int], int], Terms]
     sketches: Callable[[], Sketches]
     search: Callable[[float, float, float], Search] | None = None
@@ -129,16 +167,16 @@ class Engine:
 
 def plain() -> Engine:
     """Return the engine in plain Python."""
-    from model.stories import interpreted
+    from model.stories import interpreted as plain
 
-    return Engine(interpreted.analyse, interpreted.join, interpreted.Terms, interpreted.Sketches)
+    return Engine(plain.analyse, plain.join, plain.written, plain.Vector, plain.rows, plain.Terms, plain.Sketches)
 
 
 def compiled() -> Engine:
     """Return the compiled engine. Raises `ImportError` where it was not built."""
-    from model.kernel import stories
+    from model.kernel import stories as it
 
-    return Engine(stories.analyse, stories.join, stories.Terms, stories.Sketches, stories.Search)
+    return Engine(it.analyse, it.join, it.written, it.Vector, it.rows, it.Terms, it.Sketches, it.Search)
 
 
 @cache

@@ -5,18 +5,17 @@ one product a pair, and as good as a mixture of three cosines. Only single words
 """
 
 import re
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model import boilerplate
 from model.article import Article
-from model.stories import engine
+from model.stories import engine, interpreted
 from model.stories.engine import Stems
 from model.stories.frequencies import Frequencies
 from model.stories.interpreted import strongest
 
+Vector = engine.Vector
 TITLE, LEAD, FULL = 0.3, 0.6, 0.5
 LEAD_WORDS = 250
 KEPT = 100
@@ -25,24 +24,7 @@ SPARE = 200
 MOJIBAKE = re.compile("\u00e2(?:\u0080[\u0090-\u00bf]|\u20ac[\u2018-\u201d\u0090-\u00bf\u2122\u0153\u02dc\u00a6])")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Vector:
-    """The weightiest terms of a text: `terms` (K,) int32, ascending; `values` (K,) float32.
-
-    Of length 1, or empty where a text has no content words. `idf` (K,) float32 is what the values were made with.
-    """
-
-    terms: NDArray[np.int32]
-    values: NDArray[np.float32]
-    idf: NDArray[np.float32]
-
-    def dot(self, other: "Vector") -> float:
-        """Return the cosine with another vector."""
-        _, mine, its = np.intersect1d(self.terms, other.terms, assume_unique=True, return_indices=True)
-        return float(self.values[mine] @ other.values[its])
-
-
-EMPTY = Vector(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.float32))
+EMPTY = interpreted.Vector(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.float32))
 
 
 def stems(article: Article) -> Stems:
@@ -55,21 +37,20 @@ def stems(article: Article) -> Stems:
 
 def vectors(article: Stems, frequencies: Frequencies) -> tuple[Vector, Vector]:
     """Return an article's vector with terms to spare, and the one that counts; all its terms get numbers."""
-    wide, kept = frequencies.table.vectors(article, (TITLE, LEAD, FULL), LEAD_WORDS, SPARE, KEPT)
-    return Vector(*wide), Vector(*kept)
+    return frequencies.table.vectors(article, (TITLE, LEAD, FULL), LEAD_WORDS, SPARE, KEPT)
 
 
 def vector(article: Stems, frequencies: Frequencies) -> Vector:
     """Return an article's vector of `KEPT` terms at most; all its terms get numbers."""
-    return Vector(*frequencies.table.vectors(article, (TITLE, LEAD, FULL), LEAD_WORDS, KEPT, KEPT)[1])
+    return frequencies.table.vectors(article, (TITLE, LEAD, FULL), LEAD_WORDS, KEPT, KEPT)[1]
 
 
 def refresh(old: Vector, frequencies: Frequencies) -> Vector:
     """Return a vector with today's word frequencies; which terms it has, and how its fields compare, stays."""
     idf = frequencies.idf(old.terms).astype(np.float32)
-    return Vector(*strongest(old.terms, old.values * idf / old.idf, idf, len(idf)))
+    return engine.best().vector(*strongest(old.terms, old.values * idf / old.idf, idf, len(idf)))
 
 
 def narrow(wide: Vector) -> Vector:
     """Return the vector that counts, of `KEPT` terms, of one that keeps some to `SPARE` for other days' frequencies."""
-    return Vector(*strongest(wide.terms, wide.values, wide.idf, KEPT))
+    return engine.best().vector(*strongest(wide.terms, wide.values, wide.idf, KEPT))

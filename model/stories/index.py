@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from model.stories import engine
-from model.stories.features import Vector
+from model.stories.engine import Vector
 from model.stories.similarity import FADE, GRACE, Days, decay, matrix, span
 
 KEPT, FLOOR = 64, 0.05
@@ -35,7 +35,7 @@ class Index:
         self.days = np.full((64, 2), np.nan)  # their first and last day
         self._slots, self._free = 0, list[int]()
         self._sums = sparse.csr_matrix((0, 0), dtype=np.float32)  # a row a slot, as of the last fold
-        self._postings = self._sums  # the same, a row a term
+        self._postings: sparse.csr_matrix | None = None  # the same, a row a term
         self._folded = np.zeros(0)  # how many articles are in each sum
         self._recent: list[Vector] = []
         self._places: list[int] = []
@@ -67,7 +67,7 @@ class Index:
             first, last = self.days[slot].tolist()
             self.days[slot] = (day, day) if math.isnan(first) else (min(first, day), max(last, day))
         if self._search:
-            self._search.add(vector.terms, vector.values, slot)
+            self._search.add(vector, slot)
         self._recent.append(vector)
         self._places.append(slot)
         return slot
@@ -82,22 +82,32 @@ class Index:
         for slot, articles in contents.items():
             for vector, day in articles:
                 self.put(vector, day, slot)
-        self.fold()
+        self._fold()
         self._free += [slot for slot, articles in contents.items() if not articles]
 
     def fold(self) -> None:
         """Move what is recent into the sums."""
-        self._sums.resize((self._slots, self._width(self._recent)))
-        if self._places:
-            changed, row = np.unique(self._places, return_inverse=True)
-            members = sparse.csr_matrix((np.ones(len(row), np.float32), (row, np.arange(len(row)))))
-            fresh = self._sums[changed] + members @ matrix(self._recent, self._sums.shape[1])
-            self._sums = _replace(self._sums, changed, _strongest(fresh.tocsr(), self.kept))
-        self._postings = self._sums.T.tocsr()
+        if self._places or self._sums.shape[0] < self._slots:
+            self._fold()
+
+    def _fold(self) -> None:
         self._folded = self.sizes[: self._slots].copy()
-        self._recent, self._places = [], []
         if self._search:
-            self._search.fold(self._postings.indptr, self._postings.indices, self._postings.data, self._folded)
+            sums = self._sums.indptr, self._sums.indices, self._sums.data
+            starts, terms, data, width = self._search.fold(
+                sums, self._slots, self._places, self._recent, self._folded, self.kept
+            )
+            self._sums = sparse.csr_matrix((data, terms, starts), (self._slots, width))
+        else:
+            self._sums.resize((self._slots, self._width(self._recent)))
+            if self._places:
+                changed, row = np.unique(self._places, return_inverse=True)
+                members = sparse.csr_matrix((np.ones(len(row), np.float32), (row, np.arange(len(row)))))
+                fresh = (self._sums[changed] + members @ matrix(self._recent, self._sums.shape[1])).tocsr()
+                fresh.sort_indices()
+                self._sums = _replace(self._sums, changed, _strongest(fresh, self.kept))
+        self._postings = None
+        self._recent, self._places = [], []
 
     def alike(self, slots: Rows, threshold: float) -> Rows:
         """Return the slots whose mean vectors have products of `threshold` or more with one of `slots`; folds first."""
@@ -112,10 +122,12 @@ class Index:
 
     def _place(self, vectors: Sequence[Vector], days: Days, threshold: float) -> list[int]:
         if search := self._search:
-            return [
-                self.put(v, day, search.nearest(v.terms, v.values, day, threshold, self.sizes, self.days))
-                for v, day in zip(vectors, days.tolist(), strict=True)
-            ]
+            self._reserve(len(vectors))
+            slots = search.place([*vectors], days, threshold, self.sizes, self.days, self._free, self._slots)
+            self._slots = max([self._slots, *(slot + 1 for slot in slots)])
+            self._recent += vectors
+            self._places += slots
+            return slots
         rows = matrix(vectors, self._width([*self._recent, *vectors]))
         start, known = len(self._recent), self._scores(rows)
         fresh = sparse.csr_matrix(rows @ matrix([*self._recent, *vectors], rows.shape[1]).T)
@@ -152,6 +164,8 @@ class Index:
 
     def _scores(self, rows: sparse.csr_matrix) -> sparse.csr_matrix:
         """Return the mean cosines of rows with the sums, those below the floor left out."""
+        if self._postings is None:
+            self._postings = self._sums.T.tocsr()
         found = sparse.csr_matrix(rows[:, : self._postings.shape[0]] @ self._postings)
         found.data /= self._folded[found.indices]
         high = found.data >= FLOOR
@@ -163,11 +177,14 @@ class Index:
     def _empty(self) -> int:
         if self._free:
             return self._free.pop()
+        self._reserve(1)
         slot, self._slots = self._slots, self._slots + 1
-        if slot == len(self.sizes):
-            self.sizes = np.concatenate([self.sizes, np.zeros(slot)])
-            self.days = np.concatenate([self.days, np.full((slot, 2), np.nan)])
         return slot
+
+    def _reserve(self, more: int) -> None:
+        while self._slots + more > len(self.sizes):
+            self.sizes = np.concatenate([self.sizes, np.zeros_like(self.sizes)])
+            self.days = np.concatenate([self.days, np.full_like(self.days, np.nan)])
 
     def _width(self, vectors: Sequence[Vector]) -> int:
         widest: int = self._sums.shape[1]

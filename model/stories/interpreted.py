@@ -5,14 +5,17 @@ import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model import analysis, boilerplate
 from model.stories import engine
-from model.stories.engine import COMMON, FEW, SAMPLE, SHARED, SHINGLE, Weighted
+from model.stories.engine import COMMON, FEW, SAMPLE, SHARED, SHINGLE
 from model.stories.stem import stem
+
+LONGEST = 40  # what is longer is no word that comes again
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,36 @@ def analyse(title: str, text: str, whole: bool = False) -> Stems:
 def join(title: Iterable[str], body: Iterable[str]) -> Stems:
     """Return stems that were made before."""
     return Stems(list(title), list(body))
+
+
+def written(text: str, stems: Collection[str]) -> list[str]:
+    """Return the words of a text, between white space, that hold one of some stems, in order."""
+    wanted = frozenset(stems)
+    return [
+        word for word in text.split() if not wanted.isdisjoint(_held(word) if len(word) <= LONGEST else _stems(word))
+    ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vector:
+    """See `engine.Vector`."""
+
+    terms: NDArray[np.int32]
+    values: NDArray[np.float32]
+    idf: NDArray[np.float32]
+
+    def dot(self, other: engine.Vector) -> float:
+        """Return the cosine with another vector."""
+        _, mine, its = np.intersect1d(self.terms, other.terms, assume_unique=True, return_indices=True)
+        return float(self.values[mine] @ other.values[its])
+
+
+def rows(vectors: Sequence[engine.Vector]) -> engine.Rows:
+    """Return vectors as the rows of a matrix: where each starts, terms, values."""
+    terms = [vector.terms for vector in vectors]
+    starts = np.cumsum([0, *map(len, terms)]).astype(np.int32)
+    values = [vector.values for vector in vectors]
+    return starts, np.concatenate([np.empty(0, np.int32), *terms]), np.concatenate([np.empty(0, np.float32), *values])
 
 
 class Terms:
@@ -75,7 +108,7 @@ class Terms:
 
     def vectors(
         self, stems: engine.Stems, weights: tuple[float, float, float], lead: int, wide: int, kept: int
-    ) -> tuple[Weighted, Weighted]:
+    ) -> tuple[Vector, Vector]:
         """Return an article's `wide` weightiest terms and, of those, the `kept` weightiest."""
         self.register(stems)
         title, body = ([self._number[term] for term in part] for part in (stems.title, stems.body))
@@ -93,7 +126,10 @@ class Terms:
             np.fromiter(idf.values(), np.float32, len(idf)),
             wide,
         )
-        return found, strongest(*found, kept)
+        return Vector(*found), Vector(*strongest(*found, kept))
+
+
+Weighted = tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]
 
 
 def strongest(terms: NDArray[np.int32], values: NDArray[np.float32], idf: NDArray[np.float32], kept: int) -> Weighted:
@@ -182,6 +218,11 @@ def _least(one: Collection[int], other: Collection[int]) -> int:
     if (len(some) == len(one)) != (len(rest) == len(other)):
         return max(2, min(len(some), len(rest)))
     return max(1, min(len(one), len(other)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _held(word: str) -> tuple[str, ...]:
+    return tuple(_stems(word))
 
 
 def _stems(text: str) -> list[str]:

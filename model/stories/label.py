@@ -1,7 +1,7 @@
 """What a story is called: the words that set it apart, as its articles write them, and the article that leads it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,12 +11,14 @@ from scipy import sparse
 
 from model import analysis
 from model.article import Article
-from model.stories.features import Vector
+from model.stories import engine
+from model.stories.engine import Vector
 from model.stories.frequencies import Frequencies
 from model.stories.stem import stem
 
 TERMS, READ = 5, 2_000
 LONGEST = 40  # what is longer is no word that comes again
+LIKELY = 12  # of so many of the weightiest terms, five nearly always stand where it is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,27 @@ def label(
     if not articles:
         raise ValueError("a story has at least one article")
     known, mean, lead = _middle(vectors)
-    terms = frequencies.named(known[np.argsort(-mean, kind="stable")])
-    wanted, forms = set(terms), dict[str, Counter[str]]()
-    for article in articles:
-        for word in f"{article.title or ''}\n{article.text[:READ]}".split():
-            for term, form in _known(word) if len(word) <= LONGEST else _forms(word):
+    ranked = known[np.argsort(-mean, kind="stable")]
+    texts = [f"{article.title or ''}\n{article.text[:READ]}" for article in articles]
+    chosen = list[str]()
+    for some in (ranked[:LIKELY], ranked[LIKELY:]):
+        terms = frequencies.named(some)
+        forms = _forms(texts, frozenset(terms))
+        chosen += [forms[term].most_common(1)[0][0] for term in terms if term in forms]
+        if len(chosen) >= count:
+            break
+    return Label(chosen[:count], lead)
+
+
+def _forms(texts: Iterable[str], wanted: Set[str]) -> dict[str, Counter[str]]:
+    """Return how often each way to write a term stands in texts, for those of the terms that do."""
+    found: dict[str, Counter[str]] = {}
+    for text in texts:
+        for word in engine.best().written(text, wanted):
+            for term, form in _known(word) if len(word) <= LONGEST else _read(word):
                 if term in wanted:
-                    forms.setdefault(term, Counter())[form] += 1
-    chosen = [term for term in terms if term in forms][:count]
-    return Label([forms[term].most_common(1)[0][0] for term in chosen], lead)
+                    found.setdefault(term, Counter())[form] += 1
+    return found
 
 
 def _middle(vectors: Sequence[Vector]) -> tuple[NDArray[np.int32], NDArray[np.float32], int]:
@@ -64,21 +78,19 @@ def _middle(vectors: Sequence[Vector]) -> tuple[NDArray[np.int32], NDArray[np.fl
 
 def _rows(vectors: Sequence[Vector]) -> tuple[NDArray[np.int32], sparse.csr_matrix]:
     """Return the terms that vectors hold, and a matrix with a column for each: thousands of stories have their own."""
-    terms = np.concatenate([np.empty(0, np.int32), *(vector.terms for vector in vectors)])
+    starts, terms, values = engine.best().rows(vectors)
     known, columns = np.unique(terms, return_inverse=True)
-    values = np.concatenate([np.empty(0, np.float32), *(vector.values for vector in vectors)])
-    starts = np.cumsum([0, *(len(vector.terms) for vector in vectors)])
     return known, sparse.csr_matrix((values, columns, starts), (len(vectors), len(known)))
 
 
-def _forms(word: str) -> list[tuple[str, str]]:
+def _read(word: str) -> list[tuple[str, str]]:
     """Return the terms in a word of a text, each with how it is written."""
     # whole words only: of a hyphenated pair each half is a term, but neither is how it is written
     found = analysis.content(analysis.words(word))
     return [(stem(folded), _bare(word) if folded == _folded(word) else folded) for folded in found]
 
 
-_known = lru_cache(maxsize=1 << 16)(_forms)
+_known = lru_cache(maxsize=1 << 16)(_read)
 
 
 def _bare(word: str) -> str:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from model.stories.features import Vector
+from model.stories import engine
+from model.stories.engine import Vector
 
 GRACE, FADE = 3.0, 10.0
 DAY = 86_400.0
@@ -42,9 +43,7 @@ def decay(one: Days, other: Days) -> Days:
 
 def matrix(vectors: Sequence[Vector], terms: int) -> sparse.csr_matrix:
     """Return vectors as the rows of a float32 matrix (N, terms)."""
-    starts = np.cumsum([0, *(len(vector.terms) for vector in vectors)])
-    columns = np.concatenate([np.empty(0, np.int32), *(vector.terms for vector in vectors)])
-    values = np.concatenate([np.empty(0, np.float32), *(vector.values for vector in vectors)])
+    starts, columns, values = engine.best().rows(vectors)
     return sparse.csr_matrix((values, columns, starts), (len(vectors), terms))
 
 

@@ -6,9 +6,7 @@ people have merged or split is one row that is never taken apart, and rows of pa
 """
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,27 +14,14 @@ from scipy import sparse
 
 from model.stories import features
 from model.stories.linkage import NOBODY, agglomerate
+from model.stories.rearranging import Tidied, rearrange
 from model.stories.similarity import matrix
-
-if TYPE_CHECKING:
-    from model.stories.online import Stories
+from model.stories.state import Key, State
 
 NEARBY = 0.6
-Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Tidied(Generic[Key]):
-    """What a pass did: `merged` leads from each story that is gone to the one it became, `moved` from article to story.
-
-    `moved` tells of articles whose story went on without them; their copies move with them and are not told.
-    """
-
-    merged: dict[int, int] = field(default_factory=dict)
-    moved: dict[Key, int] = field(default_factory=dict)
-
-
-def tidy(stories: "Stories[Key]", everything: bool) -> Tidied[Key]:
+def tidy(stories: State[Key], everything: bool) -> Tidied[Key]:
     """Draw changed stories anew; see `Stories.tidy`."""
     region = sorted(stories.stories) if everything else _region(stories)
     rows = _rows(stories, region)
@@ -49,10 +34,10 @@ def tidy(stories: "Stories[Key]", everything: bool) -> Tidied[Key]:
         groups.setdefault(n, []).append(row)
     held = {key for row in rows if _pinned(stories, row) for key in row}
     places = _numbers(stories, [[key for row in parts for key in row] for parts in groups.values()], held)
-    return stories.rearrange(places)
+    return rearrange(stories, places)
 
 
-def _region(stories: "Stories[Key]") -> list[int]:
+def _region(stories: State[Key]) -> list[int]:
     """Return the stories that have changed and those whose mean vectors are near them."""
     touched = sorted(stories.touched)
     slots = np.array([stories.stories[number].slot for number in touched], np.intp)
@@ -61,7 +46,7 @@ def _region(stories: "Stories[Key]") -> list[int]:
     return sorted({*touched, *(owner[slot] for slot in near.tolist())})
 
 
-def _rows(stories: "Stories[Key]", region: Sequence[int]) -> list[list[Key]]:
+def _rows(stories: State[Key], region: Sequence[int]) -> list[list[Key]]:
     """Return what is never taken apart: the pinned articles of each story together, and every other one by itself."""
     rows = list[list[Key]]()
     for number in region:
@@ -72,7 +57,7 @@ def _rows(stories: "Stories[Key]", region: Sequence[int]) -> list[list[Key]]:
     return rows
 
 
-def _draw(stories: "Stories[Key]", rows: Sequence[list[Key]]) -> NDArray[np.intp]:
+def _draw(stories: State[Key], rows: Sequence[list[Key]]) -> NDArray[np.intp]:
     """Return a group number for each row by average linkage, with vectors brought up to date."""
     keys = [key for row in rows for key in row]
     for key in keys:
@@ -90,7 +75,7 @@ def _draw(stories: "Stories[Key]", rows: Sequence[list[Key]]) -> NDArray[np.intp
     return agglomerate(share @ vectors, sizes, spans, stories.threshold, np.array(apart, np.intp) if apart else NOBODY)
 
 
-def _numbers(stories: "Stories[Key]", groups: Sequence[list[Key]], held: set[Key]) -> dict[Key, int]:
+def _numbers(stories: State[Key], groups: Sequence[list[Key]], held: set[Key]) -> dict[Key, int]:
     """Return the story of each article: that with the largest part in its group, before all what people put together.
 
     A group that no story is left for has a number below 0 of its own.
@@ -108,5 +93,5 @@ def _numbers(stories: "Stories[Key]", groups: Sequence[list[Key]], held: set[Key
     return {key: number_of.get(n, -1 - n) for n, keys in enumerate(groups) for key in keys}
 
 
-def _pinned(stories: "Stories[Key]", row: list[Key]) -> bool:
+def _pinned(stories: State[Key], row: list[Key]) -> bool:
     return row[0] in stories.constraints.pinned

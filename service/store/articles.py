@@ -126,7 +126,8 @@ def _insert(connection: sa.Connection, news: list[New]) -> list[int]:
         else {"article": seq, "title": new.article.title, "text": new.article.text, "terms": None}
         for seq, new in zip(seqs, news, strict=True)
     ]
-    connection.execute(article_text.insert(), texts)
+    # RETURNING makes one statement of many rows: SQLite writes its search index out after each statement
+    connection.execute(article_text.insert().returning(article_text.c.article), texts)
     if connection.dialect.name == "postgresql":  # SQLite has a trigger for it
         connection.execute(INDEX, [{"article": row["article"], "words": _words(row)} for row in texts])
         connection.execute(SORT_IN)

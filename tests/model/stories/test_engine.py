@@ -4,6 +4,7 @@ import logging
 import random
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from model.article import Article
 from model.stories import engine, features
 from model.stories.engine import Engine
 from model.stories.frequencies import Frequencies
-from model.stories.online import Placed, Stories
+from model.stories.index import Index
+from model.stories.online import Stories
+from model.stories.state import Placed
 from model.stories.stem import ENDINGS
 from tests.model.test_scorer import ODD, WORDS
 
@@ -49,6 +52,24 @@ def test_texts_have_the_same_stems(title: str, text: str) -> None:
         plain, compiled = PLAIN.analyse(title, text, whole), COMPILED.analyse(title, text, whole)
         assert (compiled.title, compiled.body) == (plain.title, plain.body)
         assert compiled.distinct() == plain.distinct()
+
+
+@example("", [])
+@example("\u0301Dam's\u2003cr\u0301acks, O'Dam\x1cdam-cracks\u00a0dams", [0, 1])
+@settings(max_examples=300)
+@given(texts, st.lists(st.integers(0, 40), max_size=6))
+def test_words_are_found_as_they_are_written(text: str, places: list[int]) -> None:
+    stems = PLAIN.analyse("", text, True).body
+    wanted = [stems[n % len(stems)] for n in places if stems] + ["dam"]
+    found = PLAIN.written(text, wanted)
+    assert COMPILED.written(text, wanted) == found
+    assert len(found) >= bool(places and stems)
+
+
+def test_words_around_every_code_point_are_found() -> None:
+    for start in range(0, sys.maxunicode, 8192):
+        text = "".join(f"q{chr(code)}dam{chr(code)}z " for code in range(start, min(start + 8192, sys.maxunicode + 1)))
+        assert COMPILED.written(text, ["dam", "q"]) == PLAIN.written(text, ["dam", "q"])
 
 
 def test_every_code_point_has_the_same_stems() -> None:
@@ -100,7 +121,8 @@ def worst(one: Engine, other: Engine, articles: list[Article]) -> float:
         for table, mine in zip(tables, stems, strict=True):
             table.count(mine)
         pairs = zip(*(t.vectors(s, WEIGHTS, 250, 200, 100) for t, s in zip(tables, stems, strict=True)), strict=True)
-        for mine_, other_ in pairs:
+        for pair in pairs:
+            mine_, other_ = ((vector.terms, vector.values, vector.idf) for vector in pair)
             assert mine_[0].tolist() == other_[0].tolist()
             difference = max(difference, *(np.abs(a - b).max(initial=0) for a, b in zip(mine_, other_, strict=True)))
     assert tables[0].terms == tables[1].terms
@@ -112,6 +134,37 @@ def worst(one: Engine, other: Engine, articles: list[Article]) -> float:
 
 def test_a_stream_has_the_same_terms_copies_and_vectors() -> None:
     assert worst(COMPILED, PLAIN, list(made(0, 1500))) < 1e-6
+
+
+def test_vectors_are_the_same_in_a_matrix_and_beside_each_other() -> None:
+    table = PLAIN.terms([], [], 0)
+    stems = [PLAIN.analyse(a.title or "", a.text, False) for a in made(4, 60)]
+    plain = [table.vectors(one, WEIGHTS, 250, 200, 100)[1] for one in stems]
+    compiled = [COMPILED.vector(one.terms, one.values, one.idf) for one in plain]
+    for mine, other in zip(PLAIN.rows(plain), COMPILED.rows([*compiled[:30], *plain[30:]]), strict=True):
+        assert mine.tolist() == other.tolist()
+    cosines = [[one.dot(other) for other in vectors] for vectors in (plain, compiled) for one in vectors]
+    assert np.allclose(cosines[:60], cosines[60:], atol=1e-6)
+    assert np.ptp(cosines) > 0.5
+
+
+def test_what_is_recent_is_folded_into_the_same_sums(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = PLAIN.terms([], [], 0)
+    stems = [PLAIN.analyse(a.title or "", a.text, False) for a in made(5, 400)]
+    vectors = [table.vectors(one, WEIGHTS, 250, 200, 100)[1] for one in stems]
+    sums = []
+    for chosen in (PLAIN, COMPILED):
+        monkeypatch.setattr(engine, "best", lambda chosen=chosen: chosen)
+        index = Index(kept=20)
+        for start in range(0, 400, 100):  # slots grow, some get nothing at times
+            index.place(vectors[start : start + 100], np.full(100, np.nan), 0.24)
+            index.fold()
+        index.replace({0: [], 1: [(vectors[0], 20_000.0)]})
+        sums.append(index._sums)
+    assert sums[0].indptr.tolist() == sums[1].indptr.tolist()
+    assert sums[0].indices.tolist() == sums[1].indices.tolist()
+    assert np.allclose(sums[0].data, sums[1].data, atol=1e-5)
+    assert 5 < sums[0].shape[0] < 400
 
 
 def placed(monkeypatch: pytest.MonkeyPatch, chosen: Engine, articles: list[Article]) -> list[Placed[int]]:
@@ -165,15 +218,15 @@ def test_the_comparison_has_power() -> None:
     """An engine that kept stop words, another that folded no accents, and one with other weights would be found."""
     articles = [*made(3, 60), Article(text="naïve and the of naive")]
     broken = [
-        Engine(lambda t, x, w: COMPILED.join([], analysis.words(x)), COMPILED.join, COMPILED.terms, COMPILED.sketches),
-        Engine(lambda t, x, w: COMPILED.join([], x.split()), COMPILED.join, COMPILED.terms, COMPILED.sketches),
+        replace(COMPILED, analyse=lambda t, x, w: COMPILED.join([], analysis.words(x))),
+        replace(COMPILED, analyse=lambda t, x, w: COMPILED.join([], x.split())),
     ]
     for other in broken:
         with pytest.raises(AssertionError):
             worst(other, PLAIN, articles)
     stems = COMPILED.analyse("dam", "dam cracks twice twice", False)
     table = COMPILED.terms([], [], 0)
-    one, other_ = (table.vectors(stems, (w, 0.6, 0.5), 250, 200, 100)[0][1] for w in (0.3, 0.301))
+    one, other_ = (table.vectors(stems, (w, 0.6, 0.5), 250, 200, 100)[0].values for w in (0.3, 0.301))
     assert np.abs(one - other_).max() > 1e-5
 
 

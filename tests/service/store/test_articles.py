@@ -43,6 +43,23 @@ def test_what_is_kept_comes_back(database: Database, add: Add) -> None:
     assert (found.label, found.story, found.history) == (None, None, [])
 
 
+def test_texts_of_a_batch_are_written_in_one_statement(database: Database) -> None:
+    """SQLite writes its search index out after each statement that a trigger stands behind."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, said: str, _values: object, _context: object, _many: bool) -> None:
+        statements.append(said)
+
+    sa.event.listen(database.engine, "before_cursor_execute", note)
+    with database.write() as connection:
+        places = articles.add(connection, [new(f"Text {n}", f"n{n}") for n in range(300)])
+    sa.event.remove(database.engine, "before_cursor_execute", note)
+    assert [said.count("), (") for said in statements if said.startswith("INSERT INTO article_text")] == [299]
+    with database.read() as connection:
+        seqs = [place.seq for place in places if isinstance(place, Place)]
+        assert [one.text for one in records.read_whole(connection, seqs)] == [f"Text {n}" for n in range(300)]
+
+
 def test_the_same_article_kept_twice_is_one(database: Database) -> None:
     with database.write() as connection:
         places = articles.add(connection, [new("a  text\n", "x"), new("a text", "y"), new("other", "z")])
