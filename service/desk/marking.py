@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from model import analysis
 from model.evidence import Evidence
 
+MARK = Markup('<mark class="step-{}{}" title="{:+.2f}">{}</mark>')
 STEPS = (0.08, 0.3, 0.6)  # of the loudest word; what is below the first is not marked
 
 
@@ -26,6 +29,15 @@ def marked(title: str, text: str, evidence: Iterable[Evidence]) -> tuple[list[Pi
     words = {name: _words(whole, pieces[name]) for name, whole in (("title", title), ("text", text))}
     loudest = max((abs(weight) for part in words.values() for weight in part.values()), default=0)
     return _cut(title, words["title"], loudest), _cut(text, words["text"], loudest)
+
+
+def markup(pieces: Iterable[Piece]) -> Markup:
+    """Return pieces of a text as HTML."""
+    return Markup("").join(
+        MARK.format(piece.step, " against" if piece.weight < 0 else "", piece.weight, piece.text)
+        if piece.step else piece.text
+        for piece in pieces
+    )  # fmt: skip
 
 
 def _words(text: str, pieces: Sequence[Evidence]) -> dict[tuple[int, int], float]:
