@@ -89,7 +89,9 @@ def evidence(request: Request, record: Any, model: Classifier | None, topic: str
         return {"explained": None, "marked": None, "current": True, "newer": ""}
     return {
         "explained": explained,
-        "marked": marking.marked(record.title or "", record.text or "", explained.evidence),
+        "marked": [
+            marking.markup(part) for part in marking.marked(record.title or "", record.text or "", explained.evidence)
+        ],
         "current": record.decision is not None and record.decision.model == model.model_id,
         "newer": doubt(explained.decision, topics(request)),
     }
