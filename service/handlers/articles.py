@@ -13,9 +13,10 @@ from model.classifier import Classifier
 from model.decision import Decision, Status
 from model.errors import InvalidInputError, TooLargeError, TopicdeskError
 from model.stories.frequencies import Frequencies
-from service.handlers import classify
+from service.handlers import classify, coverage
 from service.settings import Settings
 from service.store import articles, jobs, listing, records
+from service.store import coverage as ledger
 from service.store.database import Database
 from service.stories import naming
 from service.stories.follower import Follower
@@ -86,13 +87,15 @@ def keep_many(
     if len(raws) > settings.max_batch:
         raise TooLargeError(f"{len(raws)} articles in one request; the most is {settings.max_batch}")
     parsed: list[Article | Failure] = []
+    failed: list[ledger.Outcome] = []
     for raw in raws:
         try:
             parsed.append(parse(raw, settings))
         except TopicdeskError as error:
             parsed.append((classify.only_id(raw), error))
+            failed.append(coverage.outcome(raw, error))
     good = [article for article in parsed if isinstance(article, Article)]
-    kept = iter(keep(good, classifier, stories, settings))
+    kept = iter(keep(good, classifier, stories, settings, failed))
     return [article if isinstance(article, tuple) else _or_failure(article, next(kept)) for article in parsed]
 
 
@@ -109,9 +112,16 @@ def _or_failure(article: Article, kept: Kept | TopicdeskError) -> Kept | Failure
 
 
 def keep(
-    checked: Sequence[Article], classifier: Classifier, stories: Follower, settings: Settings
+    checked: Sequence[Article],
+    classifier: Classifier,
+    stories: Follower,
+    settings: Settings,
+    failed: Sequence[ledger.Outcome] = (),
 ) -> list[Kept | TopicdeskError]:
-    """Classify articles that have been checked, keep them and place them in stories: all that can be, at once."""
+    """Classify articles that have been checked, keep them and place them in stories: all that can be, at once.
+
+    `failed` are those of the same batch that were refused before; they are counted with it.
+    """
     hashes = [articles.content_hash(article.title, article.text) for article in checked]
     with stories.database.read() as connection:
         known = articles.find(connection, hashes)
@@ -123,6 +133,7 @@ def keep(
         connection = writing.connection
         news = complete(connection, news, classifier, settings)
         places = articles.add(connection, news)
+        ledger.note(connection, news, places, failed)
         writing.place(articles.created(news, places))
         seqs = [place.seq for place in places if isinstance(place, articles.Place)]
         found = iter(records.read(connection, seqs))

@@ -13,9 +13,10 @@ from model.classifier import Classifier
 from model.errors import FileError, InvalidInputError, NoModelError, TopicdeskError
 from model.taxonomy import Taxonomy
 from service import outputs
-from service.handlers import articles, labels
+from service.handlers import articles, coverage, labels
 from service.settings import Settings
 from service.store import articles as store
+from service.store import coverage as ledger
 from service.store import labels as judgements
 from service.store import records
 from service.store.columns import now
@@ -72,14 +73,16 @@ def read(source: Path, by: str, settings: Settings, progress: Callable[[int], No
     with database.read():  # a database that is away is told before the file is read
         pass
     for chunk in _chunks(tables.read(source)):
-        good = []
+        good: list[_Row] = []
+        failed: list[ledger.Outcome] = []
         for row in chunk:
             summary.seen += 1
             try:
                 good.append(_checked(row, by, taxonomy, settings, escaped=escaped))
             except TopicdeskError as error:
                 summary.fail(row.number, error)
-        _keep(good, classifier, stories, settings, summary)
+                failed.append((coverage.named(row.values.get("source")), error.code))
+        _keep(good, failed, classifier, stories, settings, summary)
         progress(summary.seen)
     return summary
 
@@ -124,7 +127,12 @@ def _checked(row: tables.Row, by: str, taxonomy: Taxonomy, settings: Settings, *
 
 
 def _keep(
-    rows: Sequence[_Row], classifier: Classifier | None, stories: Follower, settings: Settings, summary: Summary
+    rows: Sequence[_Row],
+    failed: Sequence[ledger.Outcome],
+    classifier: Classifier | None,
+    stories: Follower,
+    settings: Settings,
+    summary: Summary,
 ) -> None:
     hashes = [store.content_hash(row.article.title, row.article.text) for row in rows]
     with stories.database.read() as connection:
@@ -138,6 +146,7 @@ def _keep(
         if classifier is not None:
             news = articles.complete(connection, news, classifier, settings)
         places = store.add(connection, news)
+        ledger.note(connection, news, places, failed)
         writing.place(store.created(news, places))
         given = judgements.read(connection, [place.seq for place in places if isinstance(place, store.Place)])
         for row, place in zip(rows, places, strict=True):

@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from model.errors import InvalidInputError
+from model.errors import InvalidInputError, TopicdeskError
 from service.handlers import articles as handler
-from service.handlers import classify
+from service.handlers import classify, coverage
 from service.problems import describe
 from service.routes.requests import JSON, answer, body, database, engine, settings, stories
 from service.store.listing import Filter
@@ -27,7 +27,11 @@ async def keep(request: Request) -> Response:
     data = await body(request, JSON)
     many = classify.decode(data, _OneOrMany).articles
     if many is msgspec.UNSET:
-        article = handler.parse(data, settings(request))
+        try:
+            article = handler.parse(data, settings(request))
+        except TopicdeskError as error:
+            await run_in_threadpool(coverage.refused, database(request), data, error)
+            raise
         kept = await run_in_threadpool(
             handler.keep_one, article, engine(request).classifier, stories(request), settings(request)
         )

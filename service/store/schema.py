@@ -174,6 +174,18 @@ story_apart = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# what became of the articles that were offered; see `coverage`
+intake_count = sa.Table(
+    "intake_count",
+    metadata,
+    sa.Column("source", sa.String, primary_key=True),  # empty where the article names none
+    sa.Column("day", sa.Date, primary_key=True),  # of receipt, UTC
+    sa.Column("outcome", sa.String, primary_key=True),
+    sa.Column("articles", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+sa.Index(None, intake_count.c.day)
+
 feed = sa.Table(
     "feed",
     metadata,
