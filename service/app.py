@@ -13,6 +13,7 @@ from service import problems, routes, settings
 from service.background import running
 from service.desk import app as desk
 from service.engine import Engine
+from service.feeds.timer import Timer
 from service.handlers.metrics import Metrics
 from service.jobs.supervisor import Supervisor
 from service.routes import home
@@ -33,6 +34,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
             running(engine.follow()),
             running(Supervisor(config, database).run()),
             running(tidier.run()),
+            running(Timer(config, stories, engine).run()),
         ):
             yield
         database.close()

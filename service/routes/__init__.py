@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from service.routes import articles, classify, cluster, drift, health, jobs, labels, models, openapi, stories
+from service.routes import articles, classify, cluster, drift, feeds, health, jobs, labels, models, openapi, stories
 from service.routes.openapi import AWAY, BODY, ID, TAKEN, TEXT, describe
 
 Endpoint = Callable[..., Any]
@@ -29,6 +29,10 @@ ROUTES: list[tuple[str, str, Endpoint, dict[str, Any]]] = [
     ("/v1/labels", "POST", labels.give, describe("LabelRequest", {201: "Given"}, BODY, ID, AWAY)),
     (LABEL, "DELETE", labels.take_back, describe(None, {204: None}, ID, AWAY)),
     ("/v1/review", "GET", labels.review, describe(None, "Queue", AWAY)),
+    ("/v1/feeds", "GET", feeds.every, describe(None, "States", AWAY)),
+    ("/v1/feeds", "POST", feeds.add, describe("FeedRequest", {200: "State", 201: "State"}, BODY, AWAY)),
+    ("/v1/feeds/{id}", "DELETE", feeds.remove, describe(None, {204: None}, ID, AWAY)),
+    ("/v1/feeds/{id}/poll", "POST", feeds.poll, describe(None, "Polled", ID, TAKEN, AWAY)),
     ("/v1/drift", "GET", drift.report, describe(None, "Drift", AWAY)),
     ("/v1/models", "GET", models.every, describe(None, "Versions")),
     ("/v1/models/current", "GET", models.current, describe(None, "Version", AWAY)),

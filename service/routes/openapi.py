@@ -10,7 +10,8 @@ from fastapi.openapi.utils import get_openapi
 from model.article import Article
 from model.decision import Decision
 from service.drift.figures import Drift
-from service.handlers import articles, jobs, labels, models, redraw, stories
+from service.feeds.outcome import Polled
+from service.handlers import articles, feeds, jobs, labels, models, redraw, stories
 from service.intake.page import Extract
 from service.jobs import kinds
 from service.problems import MEDIA_TYPE, Problem
@@ -73,7 +74,7 @@ TYPES: Iterable[type] = (
     Article, Decision, Batch, Failure, Extracts, Live, Ready, Problem, articles.Kept, articles.Page, Detail,
     labels.LabelRequest, labels.Given, labels.Queue, LabelJob, RetrainJob, Job, jobs.Jobs, models.Version,
     models.Versions, Drift, Clustered, stories.StoryPage, stories.StoryDetail, stories.Related,
-    redraw.MergeRequest, redraw.SplitRequest, redraw.Parted,
+    redraw.MergeRequest, redraw.SplitRequest, redraw.Parted, feeds.FeedRequest, feeds.State, feeds.States, Polled,
 )  # fmt: skip
 # unions that msgspec would want tagged, so written out
 EITHER = {
