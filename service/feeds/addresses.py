@@ -11,7 +11,7 @@ from model.errors import FeedError, InvalidInputError
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 MAX_URL = 2000
-WEB_PORTS, FIRST_FREE_PORT = {80, 443}, 1024
+WEB_PORTS, FIRST_FREE_PORT, LAST_PORT = {80, 443}, 1024, 65_535
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 INSIDE = [ipaddress.ip_network(text) for text in ("100.64.0.0/10", "fec0::/10", "64:ff9b:1::/48")]
 THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
@@ -45,10 +45,12 @@ def normal(text: str, *, private: bool) -> str:
 
 def check_url(scheme: str, host: str, port: int | None, userinfo: bytes, *, private: bool) -> None:
     """Raise `InvalidInputError` for a URL that is never fetched, whatever its host's addresses are."""
-    if scheme not in {"http", "https"} or not host:
+    if scheme not in {"http", "https"} or not host or "%" in host:
         raise InvalidInputError("a feed's address begins with http:// or https:// and names a host")
     if userinfo:
         raise InvalidInputError("a feed's address holds no name or password")
+    if port is not None and not 0 < port <= LAST_PORT:
+        raise InvalidInputError("the address names a port that there is not")
     if not private and port is not None and port not in WEB_PORTS and port < FIRST_FREE_PORT:
         raise InvalidInputError(f"feeds are not fetched from port {port}: only from 80, 443 and those from 1024 on")
     try:

@@ -80,9 +80,9 @@ def clean(value: str) -> str:
     return "".join(char if char in "\n\t" or unicodedata.category(char) != "Cc" else " " for char in whole)
 
 
-def name(value: str | None) -> str | None:
+def name(value: str | None, *, markup: bool = False) -> str | None:
     """Return a source's name as it can be kept, None for one that says nothing."""
-    return one_line(value or "")[:MAX_SOURCE].strip() or None
+    return one_line(value or "", markup=markup)[:MAX_SOURCE].strip() or None
 
 
 def address(base: str, link: str | None) -> str | None:

@@ -93,7 +93,7 @@ class Fetcher:
             with (
                 httpcore.ConnectionPool(ssl_context=secure, network_backend=network, http2=False) as pool,
                 pool.stream(
-                    "GET", sent, headers={"Host": url.netloc.decode("ascii"), "Connection": "close"} | dict(headers),
+                    "GET", sent, headers=[("Host", url.netloc.decode("ascii")), ("Connection", "close"), *headers.items()],
                     extensions={"timeout": timeouts},
                 ) as response,
             ):  # fmt: skip

@@ -20,6 +20,7 @@ from service.feeds.fetch import Fetched
 MAX_ENTRIES, MAX_TAGS, MAX_BROKEN = 10_000, 300_000, 2_000_000
 _ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]{1,99}|[0-9]{1,99});?")
 _ROOT = re.compile(rb"<[\w:]*(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 
 
@@ -35,7 +36,8 @@ def parse(fetched: Fetched, now: datetime) -> Parsed:
 
     found: dict[str, Any] = {}
     content = encodings.convert_to_utf8({"content-type": fetched.content_type}, content, found)
-    fault = _check(content)
+    if fault := _check(content):
+        content = _REFERENCE.sub(_possible, content)
     read = feedparser.parse(
         io.BytesIO(content), sanitize_html=False, resolve_relative_uris=False,
         response_headers={"content-type": "application/xml; charset=utf-8", "content-location": fetched.url},
@@ -44,8 +46,10 @@ def parse(fetched: Fetched, now: datetime) -> Parsed:
         raise FeedError(_no_feed(content, fetched.url))
     told = [f"the XML is broken: {fault}; what could be read was kept"] if fault else []
     atom = str(read.version).startswith("atom")
-    entries = [_entry(one, fetched.url, now, told, atom=atom) for one in read.entries]
-    return Parsed(title=name(read.feed.get("title")), entries=entries, faults=list(dict.fromkeys(told)))
+    # as plain dicts: its own answer for one field with another
+    entries = [_entry(dict(one), fetched.url, now, told, atom=atom) for one in read.entries]
+    markup = _is_markup(read.feed.get("title_detail"), atom=atom)
+    return Parsed(title=name(read.feed.get("title"), markup=markup), entries=entries, faults=list(dict.fromkeys(told)))
 
 
 def _check(content: bytes) -> str | None:
@@ -66,6 +70,13 @@ def _check(content: bytes) -> str | None:
     return None
 
 
+def _possible(found: re.Match[bytes]) -> bytes:
+    """Return a reference to a character, or to the replacement character where there is none such."""
+    digits = found[1].lower()
+    code = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
+    return found[0] if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else b"&#65533;"
+
+
 def _on_entity(*_declared: object) -> None:
     raise _unsafe()
 
@@ -82,7 +93,7 @@ def _entry(one: Mapping[str, Any], base: str, now: datetime, told: list[str], *,
     if published is None and (one.get("published") or one.get("updated")):
         told.append("an entry's date makes no sense and was left out")
     link = address(base, one.get("link"))
-    if link is None and one.get("link"):
+    if link is None and one.get("link") and not one.get("guidislink"):  # an id that is no address is none of its faults
         told.append("an entry leads to no web address")
     return Entry(
         key=key(one.get("id"), one.get("link"), f"{title}\n{summary}"), title=title,

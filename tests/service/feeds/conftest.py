@@ -88,6 +88,8 @@ class Site:
         etag = given.headers.get("ETag")
         if etag is not None and request.headers.get("If-None-Match") == etag:
             given = Answer(status=304)
+        if not given.pieces:
+            time.sleep(given.pause)
         if not given.raw:
             request.send_response(given.status)
             for name, value in given.headers.items():
@@ -100,8 +102,6 @@ class Site:
             time.sleep(given.pause)
             request.wfile.write(piece)
             request.wfile.flush()
-        if not given.pieces:
-            time.sleep(given.pause)
 
     def close(self) -> None:
         self.server.shutdown()

@@ -82,7 +82,7 @@ def test_urls_that_are_never_fetched(url: str) -> None:
         ("http://example.com:8080/feed", "http://example.com:8080/feed"),
         ("feed://example.com/feed", "http://example.com/feed"),
         ("feed:https://example.com/feed", "https://example.com/feed"),
-        ("https://bücher.example/feed", "https://bücher.example/feed"),
+        ("https://bücher.example/feed", "https://xn--bcher-kva.example/feed"),
     ],
 )
 def test_urls_have_one_form(given: str, normal: str) -> None:

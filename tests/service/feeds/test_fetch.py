@@ -70,7 +70,7 @@ def test_not_for_ever(site: Site) -> None:
     assert len(site.asked) == 6
     for location in ("", "/loop", "http://[", "http://" + "a" * 3000):
         site.give("/loop", status=302, headers={"Location": location})
-        with pytest.raises(FeedError, match="to nowhere"):
+        with pytest.raises(FeedError, match="to nowhere|names a host"):
             fetcher().fetch(site.url("/loop"))
 
 
