@@ -88,12 +88,13 @@ class Fetcher:
         network = Checked(self._resolve, limits, private=self._private)
         secure = self._tls() if url.scheme == "https" else None
         sent = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        asked = [("Host", url.netloc.decode("ascii")), ("Connection", "close"), *headers.items()]
         timeouts = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS, "pool": READ_SECONDS}
         try:
             with (
                 httpcore.ConnectionPool(ssl_context=secure, network_backend=network, http2=False) as pool,
                 pool.stream(
-                    "GET", sent, headers=[("Host", url.netloc.decode("ascii")), ("Connection", "close"), *headers.items()],
+                    "GET", sent, headers=asked,
                     extensions={"timeout": timeouts},
                 ) as response,
             ):  # fmt: skip

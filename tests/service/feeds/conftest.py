@@ -17,7 +17,7 @@ from service.feeds.poll import Poller
 from service.settings import Settings
 from service.store.database import Database
 from service.stories.follower import Follower
-from tests.service.store.conftest import database, database_url  # noqa: F401  # fixtures
+from tests.service.store.conftest import database_url  # noqa: F401  # a fixture
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -150,7 +150,11 @@ Open = Callable[..., Poller]
 
 @pytest.fixture
 def open_poller(
-    database_url: str, tmp_path: Path, classifier: Classifier, clock: Clock, request: pytest.FixtureRequest  # noqa: F811
+    database_url: str,  # noqa: F811
+    tmp_path: Path,
+    classifier: Classifier,
+    clock: Clock,
+    request: pytest.FixtureRequest,
 ) -> Open:
     """Open the database as one more process would, and return a poller on it."""
 

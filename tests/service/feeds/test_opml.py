@@ -10,7 +10,8 @@ def test_nested_lists_each_feed_once() -> None:
     text = """<?xml version="1.0"?><opml version="2.0"><body><outline text="News">
       <outline text="A" title="A &amp; Co" type="rss" xmlUrl="http://a.test/feed"/>
       <outline text="deep"><outline><outline text="B" xmlurl=" http://b.test/feed "/></outline></outline></outline>
-      <outline text="again" xmlUrl="http://a.test/feed"/><outline xmlUrl="http://c.test/"/><outline text="none" xmlUrl=""/>
+      <outline text="again" xmlUrl="http://a.test/feed"/><outline xmlUrl="http://c.test/"/>
+      <outline text="none" xmlUrl=""/>
       </body></opml>"""
     assert opml.read(text.encode()) == [
         opml.Outline("http://a.test/feed", "A & Co"), opml.Outline("http://b.test/feed", "B"),
@@ -45,5 +46,7 @@ def test_lists_that_are_refused(content: bytes) -> None:
 def test_ten_thousand_feeds() -> None:
     many = [opml.Outline(f"http://{n}.test/", None) for n in range(10_000)]
     assert len(opml.read(opml.write(many).encode())) == 10_000
-    deep = b"<opml>" + b"<outline text='x'>" * 5000 + b"<outline xmlUrl='http://a/'/>" + b"</outline>" * 5000 + b"</opml>"
+    deep = (
+        b"<opml>" + b"<outline text='x'>" * 5000 + b"<outline xmlUrl='http://a/'/>" + b"</outline>" * 5000 + b"</opml>"
+    )
     assert len(opml.read(deep)) == 1

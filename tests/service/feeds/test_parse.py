@@ -1,3 +1,4 @@
+import contextlib
 import json
 import time
 from datetime import UTC, datetime
@@ -24,17 +25,21 @@ RSS = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/
 </channel></rss>"""
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://b.test/x/"><title type="html">F &amp;amp; G</title>
-<entry><id>u:1</id><title type="text">Use &lt;b&gt; tags</title><link href="y"/><published>2026-11-24T10:00:00+02:00</published>
-<updated>2026-11-25T00:00:00Z</updated><summary>No.</summary><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Hi <b>you</b></p>
+<entry><id>u:1</id><title type="text">Use &lt;b&gt; tags</title><link href="y"/>
+<published>2026-11-24T10:00:00+02:00</published>
+<updated>2026-11-25T00:00:00Z</updated><summary>No.</summary>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Hi <b>you</b></p>
 <p>there</p></div></content></entry>
-<entry><id>u:2</id><title type="html">A &amp;lt;i&amp;gt;</title><summary type="text">1 &lt;b 2 &amp;amp; more</summary><updated>2026-11-24T08:00:00Z</updated></entry></feed>"""
+<entry><id>u:2</id><title type="html">A &amp;lt;i&amp;gt;</title>
+<summary type="text">1 &lt;b 2 &amp;amp; more</summary><updated>2026-11-24T08:00:00Z</updated></entry></feed>"""
 
 RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
  xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="http://news.test/"><title>Old</title></channel>
 <item rdf:about="http://news.test/1"><title>One</title><link>http://news.test/1</link><description>Text.</description>
 <dc:date>2026-11-24T08:00:00Z</dc:date></item></rdf:RDF>"""
 
-RSS091 = """<?xml version="1.0" encoding="ISO-8859-1"?><!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN"
+RSS091 = """<?xml version="1.0" encoding="ISO-8859-1"?>
+<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN"
  "http://127.0.0.1:1/rss-0.91.dtd"><rss version="0.91"><channel><title>Caf\xe9</title><item><title>One \xe9</title>
 <link>http://news.test/1</link><description>Text.</description></item></channel></rss>"""
 
@@ -74,7 +79,8 @@ def test_old_rss() -> None:
 
 def test_json_feed() -> None:
     items = [
-        {"id": "1", "title": "A <b>", "url": "/a", "content_html": "<p>x &amp; y</p>", "date_published": "2026-11-24T10:00:00+02:00"},
+        {"id": "1", "title": "A <b>", "url": "/a", "content_html": "<p>x &amp; y</p>",
+         "date_published": "2026-11-24T10:00:00+02:00"},
         {"id": 2, "content_text": "1 &lt; 2", "external_url": "http://x.test/", "date_modified": "nonsense"},
         {"id": "3", "title": 5},
         "nonsense",
@@ -97,7 +103,9 @@ def test_entries_keep_their_keys_and_feeds_theirs() -> None:
     assert [one.key for one in before.entries] == [one.key for one in after.entries[1:]]
     assert len({one.key for one in after.entries}) == 3
     assert article_id("http://a.test/", before.entries[0].key) != article_id("http://b.test/", before.entries[0].key)
-    untold = read("<rss version='2.0'><channel><item><title>x</title></item><item><title>y</title></item></channel></rss>")
+    untold = read(
+        "<rss version='2.0'><channel><item><title>x</title></item><item><title>y</title></item></channel></rss>"
+    )
     assert len({one.key for one in untold.entries}) == 2
 
 
@@ -136,7 +144,7 @@ LOL = '<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;">'
         f"<!DOCTYPE rss [{LOL}]><rss version='2.0'><channel><title>&b;</title></channel></rss>",
         "<!DOCTYPE rss [<!-- <rss> --><!ENTITY a 'x'>]><rss version='2.0'><channel><title>&a;</title></channel></rss>",
         "<!DOCTYPE rss [<!ENTITY % p SYSTEM 'http://127.0.0.1:1/x'>%p;]><rss version='2.0'/>",
-        "<!DOCTYPE rss [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><rss version='2.0'><channel><title>&a;</title></channel></rss>",
+        "<!DOCTYPE rss [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><rss version='2.0'><channel>&a;</channel></rss>",
         f"<!DOCTYPE rss [{LOL}]><rss version='2.0'><channel><title>&b; & broken",
         f"<?xml version='1.0' encoding='utf-16'?><!DOCTYPE rss [{LOL}]><rss version='2.0'/>".encode("utf-16"),
         b"<?xml version='1.0' encoding='utf-7'?>" + f"<!DOCTYPE rss [{LOL}]><rss version='2.0'/>".encode("utf-7"),
@@ -158,7 +166,7 @@ def test_an_article_may_be_about_entities() -> None:
         b"<rss><channel>" + b"<item/>" * 20_000,
         b"<rss><channel>" + b"<a>" * 400_000,
         b"<rss version='2.0'><channel><item><title>" + b"&" * 5_000_000,
-        b"<rss version='2.0'><channel><item><description>" + b"&lt;div&gt;" * 500_000 + b"</description></item></channel></rss>",
+        b"<rss version='2.0'><channel><item><description>" + b"&lt;div&gt;" * 500_000 + b"</description></item>",
         b"{" * 5_000_000,
         b"\x00" * 5_000_000,
         b"<!DOCTYPE " * 200_000,
@@ -166,10 +174,8 @@ def test_an_article_may_be_about_entities() -> None:
 )  # fmt: skip
 def test_hostile_documents_take_no_time(content: bytes) -> None:
     before = time.process_time()
-    try:
+    with contextlib.suppress(FeedError):
         assert len(read(content).entries) <= 1
-    except FeedError:
-        pass
     assert time.process_time() - before < 5
 
 
@@ -181,7 +187,7 @@ def test_what_is_no_feed(content: str) -> None:
 
 def test_a_page_names_its_feed() -> None:
     page = '<html><head><link rel="alternate" type="application/rss+xml" href="/rss"></head><p>Hello</p></html>'
-    with pytest.raises(FeedError, match="http://news.test/rss"):
+    with pytest.raises(FeedError, match=r"http://news\.test/rss"):
         read(page, "text/html")
 
 
@@ -190,7 +196,8 @@ def test_a_feed_may_be_empty() -> None:
 
 
 def test_control_characters_and_halves_of_characters_do_not_come_through() -> None:
-    broken = b"<rss version='2.0'><channel><item><title>a&#0;b\x07c</title><description>x&#xD800;y&#99999999999;&#xFFFFFFFFFF</description></item></channel></rss>"
+    broken = b"<rss version='2.0'><channel><item><title>a&#0;b\x07c</title>"
+    broken += b"<description>x&#xD800;y&#99999999999;&#xFFFFFFFFFF</description></item></channel></rss>"
     (one,) = read(broken).entries
     assert (one.title + one.text).isprintable()
     (one.title + one.text).encode()
