@@ -1,5 +1,6 @@
 """Feeds over REST, and what is counted of them."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.app import create
+from service.feeds import timer
 from service.settings import Settings
+from tests.faults.servers import wait_for
 from tests.service.feeds.conftest import Site, rss
 
 
@@ -69,7 +72,6 @@ def test_a_feed_that_fails_is_told_and_measured(client: TestClient, site: Site) 
     ],
 )  # fmt: skip
 def test_what_is_no_feed(client: TestClient, body: object) -> None:
-    import json
 
     answer = client.post("/v1/feeds", content=json.dumps(body), headers={"content-type": "application/json"})
     assert answer.status_code == 422, answer.text
@@ -90,3 +92,11 @@ def test_private_addresses_are_refused_by_default(own_home: Path, site: Site) ->
         polled = client.post(f"/v1/feeds/{named['id']}/poll").json()
         assert "private or loopback" in polled["error"]
     assert site.asked == []
+
+
+def test_a_server_polls_by_itself(own_home: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timer, "LOOK_SECONDS", 0.05)
+    with TestClient(create(Settings(home=own_home, feeds_private=True))) as client:
+        client.post("/v1/feeds", json={"url": site.give("/feed", rss("a", "b"))})
+        wait_for(lambda: client.get("/v1/feeds").json()["feeds"][0]["kept"] == 2, "the feed to be polled")
+    assert len(site.asked) == 1
