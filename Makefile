@@ -1,6 +1,7 @@
 # Set-up from a fresh clone: only Python 3.11 or newer and make are needed.
 PYTHON ?= python3
 PORT ?= 8000
+TESTERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -10,8 +11,10 @@ serve: $(VENV)/.runtime
 	@$(BIN)/topicdesk models show current >/dev/null 2>&1 || $(BIN)/topicdesk train
 	$(BIN)/topicdesk serve --port $(PORT)
 
+# Files of tests side by side, one a core; then, with nothing beside them, the tests that measure time.
 test: setup
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not nightly and not alone" --numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -m "not nightly and alone"
 
 lint: setup
 	$(BIN)/ruff check

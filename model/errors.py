@@ -97,6 +97,24 @@ class NotFoundError(TopicdeskError):
     title = "There is no such thing"
 
 
+class UnauthorizedError(TopicdeskError):
+    """Nobody knows who asks."""
+
+    code = "unauthorized"
+    title = "A key is needed"
+
+
+class RateLimitedError(TopicdeskError):
+    """Somebody asks too often; `seconds` tells when they may again."""
+
+    code = "rate-limited"
+    title = "Too many requests"
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class ForbiddenError(TopicdeskError):
     """Who asks may not do this."""
 

@@ -1,5 +1,6 @@
 """The web application: routes, errors and what they share."""
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,14 +11,21 @@ from starlette.exceptions import HTTPException
 
 from model.errors import TopicdeskError
 from service import problems, routes, settings
+from service.access import secret
+from service.access.gate import Gate
+from service.access.keyring import Keyring
+from service.access.rate import Limiter
 from service.background import running
 from service.desk import app as desk
 from service.engine import Engine
 from service.feeds.timer import Timer
 from service.handlers.metrics import Metrics
+from service.handlers.news import News
 from service.jobs.supervisor import Supervisor
 from service.routes import home
-from service.routes.direct import Direct
+from service.routes.direct import Direct, Guarded
+from service.server.overload import Overload
+from service.stories.backlog import Backlog
 from service.stories.tidier import Tidier
 
 
@@ -25,11 +33,12 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     """Return the application; the command `serve` and the tests make theirs here."""
     config = config or settings.get()
     database, engine = config.database(), Engine(config)
-    stories = config.stories(database)
+    stories, news = config.stories(database), News(database)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        tidier = Tidier(stories, engine, database)
+        backlog = Backlog(stories, engine, database, config.story_days)
+        tidier = Tidier(stories, engine, database, backlog, config.story_tidy_seconds)
         async with (
             running(engine.follow()),
             running(Supervisor(config, database).run()),
@@ -37,6 +46,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
             running(Timer(config, stories, engine).run()),
         ):
             yield
+        await to_thread(news.close)
         database.close()
 
     app = FastAPI(
@@ -49,17 +59,24 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.state.stories = stories
     app.state.batches = CapacityLimiter(1)
     app.state.metrics = Metrics(database)
-    for path, method, endpoint, extra in routes.ROUTES:
-        kind = Direct if endpoint in routes.DIRECT else None
+    app.state.news = news
+    for path, method, endpoint, needs, extra in routes.ROUTES:
+        kind = Direct if endpoint in routes.DIRECT else Guarded
         app.router.add_api_route(
             path, endpoint, methods=[method], openapi_extra=extra, response_model=None, route_class_override=kind
         )
+        app.router.routes[-1].needs = needs  # type: ignore[attr-defined]
     app.mount(home.DESK, desk.create(app.state), name="desk")
     for path in ("/", home.DESK):
         app.add_route(path, home.home)
     app.add_exception_handler(TopicdeskError, problems.on_expected)
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_exception_handler(RequestValidationError, problems.on_parameter)
+    keyring = Keyring(database, secret.read(config.secret_file)) if config.keys else None
+    limiter = Limiter(config.home / "rates", config.rate, config.burst) if config.keys and config.rate else None
+    app.state.keyring = keyring
+    app.add_middleware(Gate, keyring=keyring, limiter=limiter, hosts=config.hosts)
+    app.add_middleware(Overload, most=config.max_requests, seconds=config.max_busy_seconds)
     app.add_middleware(problems.CatchBugs)
     app.openapi = lambda: routes.openapi.document(app)  # type: ignore[method-assign]
     return app

@@ -21,13 +21,18 @@ MAX_DETAIL = 1500
 STATUS = {
     errors.TooLargeError: 413,
     errors.InvalidInputError: 422,
+    errors.UnauthorizedError: 401,
     errors.ForbiddenError: 403,
+    errors.RateLimitedError: 429,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
     errors.ModelError: 503,
     errors.DatabaseError: 503,
     errors.TopicdeskError: 500,
 }
+
+
+HEADERS = {401: {"www-authenticate": 'Bearer realm="topicdesk"'}, 503: {"retry-after": "1"}}
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -57,7 +62,7 @@ async def on_expected(_request: Request, error: Exception) -> Response:
     """Answer an error of the project's own tree."""
     assert isinstance(error, errors.TopicdeskError)
     problem = describe(error)
-    return respond(problem, {"retry-after": "1"} if problem.status == 503 else None)
+    return respond(problem, HEADERS.get(problem.status))
 
 
 def refused(error: HTTPException) -> Problem:

@@ -35,7 +35,32 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=20_000_000, gt=0, description="largest request body")
     max_text_chars: int = Field(default=1_000_000, gt=0, description="longest text of one article, in code points")
     max_upload_bytes: int = Field(default=200_000_000, gt=0, description="largest file that the desk takes")
+    max_connections: int = Field(default=1000, gt=0, description="connections that a worker holds at once")
+    max_requests: int = Field(default=200, gt=0, description="requests that a worker answers at once; others get 503")
+    max_busy_seconds: float = Field(
+        default=0.1, gt=0, description="how long a worker's event loop may be busy on end before it refuses requests"
+    )
+    max_head_bytes: int = Field(default=65_536, gt=0, description="largest head of a request: address and headers")
+    head_seconds: float = Field(default=10, gt=0, description="time in which the head of a request has to be there")
+    body_seconds: float = Field(
+        default=30, gt=0, description="time in which a body has to be there; it grows by what came in"
+    )
+    min_bytes_per_second: int = Field(default=20_000, gt=0, description="the slowest that a long body may come in")
+    send_seconds: float = Field(default=30, gt=0, description="time in which a client has to take a piece of an answer")
     max_batch: int = Field(default=1000, gt=0, description="most articles in one batch request")
+
+    keys: bool = Field(
+        default=False,
+        description="whether every request needs a key; `serve` asks for them on any address but loopback",
+    )
+    secret: Path | None = Field(
+        default=None, description="file with the secret that keys and sessions are signed with; default: in `home`"
+    )
+    hosts: tuple[str, ...] = Field(
+        default=(), description="names beside those of the loopback address by which it answers where no keys are asked"
+    )
+    rate: float = Field(default=0, ge=0, description="requests a second that a key may make; 0 sets no limit")
+    burst: int = Field(default=100, gt=0, description="requests that a key may make at once where a rate is set")
 
     database_url: SecretStr | None = Field(
         default=None, description="where articles and labels are kept; default: a SQLite file in `home`"
@@ -45,6 +70,10 @@ class Settings(BaseSettings):
     story_days: float = Field(default=14, gt=0, description="a story closes when nothing came into it for so many days")
     story_articles: int = Field(
         default=20_000, gt=0, description="a story closes when it has none of so many last articles"
+    )
+
+    story_tidy_seconds: float = Field(
+        default=300, gt=0, description="how often one of the server's processes mends the stories that have changed"
     )
 
     feeds_every: int = Field(
@@ -59,6 +88,11 @@ class Settings(BaseSettings):
     keep_models: int = Field(default=10, ge=2, description="model versions that are kept")
     model_public_key: Path | None = Field(default=None, description="PEM file: ed25519 key to check models with")
     model_private_key: Path | None = Field(default=None, description="PEM file: ed25519 key to sign models with")
+
+    @property
+    def secret_file(self) -> Path:
+        """The file of the secret that keys and sessions are signed with."""
+        return self.secret or self.home / "access.key"
 
     def classifier(self, model_id: str = "current") -> Classifier:
         """Return a model of the registry, ready to answer at the chosen operating points."""

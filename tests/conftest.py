@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from model.classifier import Classifier
@@ -21,7 +23,17 @@ from training.train import train
 ROOT = Path(__file__).parent.parent
 EVAL = ROOT.parent / "shared" / "eval"
 
+os.environ["TOPICDESK_HOSTS"] = '["testserver"]'  # the name by which Starlette's test client asks
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # so it is in what a shell has put in the background; the tests' own processes are to be interrupted all the same
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# how long an example takes says nothing where other tests run beside it, and no test of examples is about time
+hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +103,8 @@ def postgresql() -> Iterator[str]:
         if os.environ.get("CI"):
             pytest.fail("no PostgreSQL on this machine, though `.ci/run` should have installed it")
         pytest.skip("no PostgreSQL on this machine (initdb is not there)")
-    with postgres.server(Path(tempfile.gettempdir())) as url:
+    # it is never killed and its machine not cut off: nothing is lost by leaving out what only such an end would need
+    with postgres.server(Path(tempfile.gettempdir()), "-c fsync=off", "-c full_page_writes=off") as url:
         yield url
 
 

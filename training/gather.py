@@ -21,12 +21,14 @@ Pairs = NDArray[np.intp]
 class LabelledArticle:
     """An article that somebody has judged: `article.labels` is what they say, `by` who they are.
 
-    `story` keeps the articles of a story on one side of a split.
+    `story` keeps the articles of a story on one side of a split. Of the near copies of one text, which have one `text`,
+    one is learned from for each thing that is said of them.
     """
 
     article: Article
     by: str | None = None
     story: str | None = None
+    text: int | None = None
 
 
 @dataclass
@@ -70,6 +72,7 @@ def gather(base: Dataset, labels: Sequence[LabelledArticle], lineage: Lineage | 
     articles, groups = [], list(base.groups)
     by: list[str | None] = [None] * len(base.articles)
     left_out: dict[str, list[str | None]] = {}
+    copied: set[tuple[int, tuple[str, ...]]] = set()
     for each in sorted(labels, key=_order):
         names = sorted(set(carry_over(each.article.labels or [], base.taxonomy, lineage)))
         article = msgspec.structs.replace(each.article, labels=names)
@@ -80,7 +83,11 @@ def gather(base: Dataset, labels: Sequence[LabelledArticle], lineage: Lineage | 
             left_out.setdefault("no text", []).append(article.id)
         elif _said(article) in known.setdefault(key, set()):
             left_out.setdefault("said already", []).append(article.id)
+        elif each.text is not None and (each.text, _said(article)) in copied:
+            left_out.setdefault("said of a copy", []).append(article.id)
         else:
+            if each.text is not None:
+                copied.add((each.text, _said(article)))
             known[key].add(_said(article))
             keys.append(key)
             articles.append(article)

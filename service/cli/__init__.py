@@ -13,6 +13,7 @@ from service.cli import (
     evaluate,
     extract,
     feeds,
+    keys,
     label,
     labels,
     models,
@@ -38,6 +39,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.add_typer(labels.app, name="labels")
 app.add_typer(feeds.app, name="feeds")
+app.add_typer(keys.app, name="keys")
 app.command("drift")(drift.drift)
 app.command("backup")(backup.backup)
 

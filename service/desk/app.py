@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from model.errors import TopicdeskError
+from model.errors import TopicdeskError, UnauthorizedError
 from service import problems
 from service.desk import guard, rendering, requests, routes
 
@@ -29,6 +29,9 @@ def create(state: State) -> Starlette:
 
 async def _on_expected(request: Request, error: Exception) -> Response:
     assert isinstance(error, TopicdeskError)
+    if isinstance(error, UnauthorizedError):
+        here = request.url.path.removeprefix(request.scope.get("root_path", "")) if request.method == "GET" else ""
+        return requests.redirect(request, "login", query={"to": here + ("?" + request.url.query if here else "")})
     return rendering.problem(request, problems.describe(error))
 
 

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from model.errors import ModelError
 from model.taxonomy import Topic
+from service.access.gate import CALLER
 from service.desk import formats, requests
 from service.desk.navigation import shown
 from service.problems import Problem
@@ -68,6 +69,8 @@ def _shared(request: Request) -> dict[str, Any]:
         "link": link,
         "static": lambda name: link("static", path=name) + "?v=" + version(name),
         "here": request.url.path.removeprefix(request.scope.get("root_path", "")),
+        "caller": request.scope.get(CALLER),
+        "with_keys": request.app.state.keyring is not None,
         "navigation": shown(request),
         "topics": topics(request),
         "model_id": engine(request).model_id,

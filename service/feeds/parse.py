@@ -17,7 +17,7 @@ from service.feeds import jsonfeed
 from service.feeds.entry import Entry, Parsed, address, believable, key, name, one_line, plain
 from service.feeds.fetch import Fetched
 
-MAX_ENTRIES, MAX_TAGS, MAX_BROKEN = 10_000, 300_000, 2_000_000
+MAX_ENTRIES, MAX_TAGS, MAX_BROKEN, PIECE = 10_000, 300_000, 2_000_000, 65_536
 _ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]{1,99}|[0-9]{1,99});?")
@@ -62,7 +62,9 @@ def _check(content: bytes) -> str | None:
     checker = expat.ParserCreate(namespace_separator=" ")
     checker.EntityDeclHandler = _on_entity
     try:
-        checker.Parse(content, True)
+        for start in range(0, len(content), PIECE):  # in pieces, so that other threads have their turn
+            checker.Parse(content[start : start + PIECE], False)
+        checker.Parse(b"", True)
     except expat.ExpatError as error:
         if len(content) > MAX_BROKEN:
             raise FeedError("the feed's XML is broken, and there is too much of it to be read nevertheless") from None

@@ -44,7 +44,8 @@ class Timer:
             while self._settings.feeds_every > 0:
                 await asyncio.sleep(LOOK_SECONDS)
                 try:
-                    await asyncio.to_thread(self.look)
+                    while await asyncio.to_thread(self.look):
+                        pass  # more may be due than one round takes
                     self._told = None
                 except Exception as error:  # nothing may end it; of a bug only its kind and place
                     self._tell(error)

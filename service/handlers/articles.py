@@ -1,7 +1,7 @@
 """Keep articles, list them, read one, delete one."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -40,6 +40,7 @@ class Page(msgspec.Struct, frozen=True):
 
 
 Failure = tuple[str | None, TopicdeskError]
+Naming = Callable[[sa.Connection, int], None]
 
 
 def parse(raw: bytes | msgspec.Raw, settings: Settings) -> Article:
@@ -200,14 +201,19 @@ def one(database: Database, article_id: str) -> records.Detail:
         return records.read_detail(connection, records.place(connection, article_id))
 
 
-def delete(database: Database, article_id: str) -> None:
+def named_alone(connection: sa.Connection, story: int) -> None:
+    """Name a story anew where there is no model whose word frequencies could tell its words from common ones."""
+    naming.rename(connection, [story], Frequencies())
+
+
+def delete(database: Database, article_id: str, name: Naming = named_alone) -> None:
     """Delete an article's text everywhere; what it left in old parts of the search index goes by a job.
 
-    Its story is named anew after those that are left. Raises `NotFoundError`.
+    Its story is named anew after those that are left, by `name`. Raises `NotFoundError`.
     """
     with database.write() as connection:
         story = articles.delete(connection, article_id)
         if story is not None:
-            naming.rename(connection, [story], Frequencies())
+            name(connection, story)
         if not jobs.is_queued(connection, PURGE):
             jobs.add(connection, PURGE, {})

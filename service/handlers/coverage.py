@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import msgspec
 
@@ -62,7 +63,10 @@ class Silent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ledger(msgspec.Struct, frozen=True, kw_only=True):
-    """The sources over a span, the one that offered most first; `since` is the first day that is counted at all."""
+    """The sources over a span, those of which most failed first, then those that offered most.
+
+    `since` is the first day that is counted at all.
+    """
 
     rows: list[Row]
     total: Row
@@ -78,7 +82,7 @@ def look(database: Database, first: datetime, at: datetime) -> Ledger:
         days = store.by_day(connection, at - LOOKED_BACK, at)
         since = store.since(connection)
     rows = [_row(name, counted.get(name, {}), decided.get(name, (0, 0, 0))) for name in {*counted, *decided}]
-    rows.sort(key=lambda row: (-max(row.seen, row.held), row.source))
+    rows.sort(key=lambda row: (-row.failures, -max(row.seen, row.held), row.source))
     silent = [found for one in days if (found := silence(one, at.date())) is not None]
     silent.sort(key=lambda one: (-one.days * one.a_day, one.source))
     return Ledger(rows=rows, total=_total(rows), silent=silent, since=since)
@@ -106,14 +110,14 @@ def silence(one: store.Days, today: date) -> Silent | None:
     """Return a source's silence where it is none of its usual ones.
 
     Usual are the gaps between the days on which it had something; so a source that rests at weekends is not told on a
-    Sunday. The chance that the last of n gaps is the longest is 1 in n where nothing has changed, hence the half on top.
+    Sunday. Where nothing has changed the last of n gaps is the longest one time in n, hence the half on top.
     """
     dates = sorted(one.articles)
     total = sum(one.articles.values())
     silent = (today - dates[-1]).days
     if total < LEAST_ARTICLES or len(dates) < LEAST_DAYS or silent < LEAST_SILENCE:
         return None
-    longest = max((later - earlier).days for earlier, later in zip(dates, dates[1:], strict=False))
+    longest = max((later - earlier).days for earlier, later in pairwise(dates))
     if silent <= LONGER * longest:
         return None
     span = (dates[-1] - dates[0]).days + 1

@@ -126,7 +126,7 @@ def _checked(row: tables.Row, by: str, taxonomy: Taxonomy, settings: Settings, *
     return _Row(row.number, article, labels.check(request, taxonomy, None, at or now()), dated=at is not None)
 
 
-def _keep(
+def _keep(  # noqa: PLR0917
     rows: Sequence[_Row],
     failed: Sequence[ledger.Outcome],
     classifier: Classifier | None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -10,13 +11,14 @@ from model.errors import InvalidInputError
 from service.feeds import timer
 from service.feeds.outcome import Polled
 from service.settings import Settings
+from service.store import audit
 from service.store import feeds as store
 from service.store.columns import now
 from service.store.database import Database
 from service.store.feeds import Feed
 from service.stories.follower import Follower
 
-WAIT_SECONDS = 20.0
+WAIT_SECONDS, COMMAND_WAIT_SECONDS = 3.0, 30.0
 FIRST_FAULTS = 10
 
 
@@ -98,6 +100,8 @@ def add(database: Database, wanted: FeedRequest, settings: Settings) -> tuple[St
     url, source = _checked(wanted, settings)
     with database.write() as connection:
         found, is_new = store.add(connection, url, source)
+        if is_new:
+            audit.note(connection, "add feed", found.id, _named(found))
     return state(found, now()), is_new
 
 
@@ -119,6 +123,7 @@ def add_list(database: Database, content: bytes, settings: Settings) -> Added:
             _, is_new = store.add(connection, url, source)
             summary.added += is_new
             summary.known += not is_new
+        audit.note(connection, "add feeds", "list", {"added": summary.added})
     return summary
 
 
@@ -139,7 +144,14 @@ def export(database: Database) -> str:
 def remove(database: Database, feed_id: str) -> State:
     """Forget a feed; its articles stay. Raises `NotFoundError`."""
     with database.write() as connection:
-        return state(store.remove(connection, feed_id), now())
+        found = store.remove(connection, feed_id)
+        audit.note(connection, "remove feed", found.id, _named(found))
+        return state(found, now())
+
+
+def _named(feed: Feed) -> dict[str, str | None]:
+    """Return what names a feed in the audit: no address, which may hold a reader's own token."""
+    return {"host": urlsplit(feed.url).hostname}
 
 
 def poll(stories: Follower, settings: Settings, classifier: Callable[[], Classifier], feed_id: str) -> Polled:
@@ -160,4 +172,4 @@ def poll_many(
     with stories.database.read() as connection:
         chosen = [store.get(connection, one) for one in dict.fromkeys(ids)]
         chosen = chosen or [one for one in store.every(connection) if one.next_poll is not None]
-    return timer.poll_all(Poller(settings, stories, classifier), chosen, WAIT_SECONDS)
+    return timer.poll_all(Poller(settings, stories, classifier), chosen, COMMAND_WAIT_SECONDS)

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from model.errors import ConflictError, InvalidInputError
-from service.jobs import kinds, label
+from service.jobs import cluster, kinds, label
 from service.settings import Settings
 from service.store import jobs
 from service.store.database import Database
@@ -29,6 +29,8 @@ def add(body: dict[str, Any], settings: Settings, database: Database) -> jobs.Jo
     params = kinds.check(kind, body)
     if isinstance(params, kinds.Label):
         label.check(params, settings)
+    elif isinstance(params, kinds.Cluster):
+        cluster.check(params, settings)
     with database.write() as connection:
         if jobs.waiting(connection) >= MAX_QUEUED:
             raise ConflictError(f"{MAX_QUEUED} jobs wait already")

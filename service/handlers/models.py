@@ -1,12 +1,16 @@
 """Which model versions there are, and which of them serves."""
 
 import msgspec
+import sqlalchemy as sa
 
-from model.errors import InvalidModelError, NoModelError
+from model.errors import InvalidModelError, ModelError, NoModelError
 from model.parameters import Facts
 from model.registry.manifest import Manifest
 from service.engine import Engine
 from service.settings import Settings
+from service.store import articles, redecide
+from service.store.database import Database
+from service.store.schema import label
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +65,44 @@ def rollback(settings: Settings, engine: Engine) -> Version:
     settings.registry.rollback()
     engine.refresh()
     return one(settings, "current")
+
+
+def faults(settings: Settings) -> dict[str, str]:
+    """Return why each unusable version is so, by id."""
+    found = {}
+    for model_id in settings.registry.unusable():
+        try:
+            settings.registry.manifest(model_id)
+        except ModelError as error:
+            found[model_id] = str(error)
+    return found
+
+
+def before(settings: Settings) -> str | None:
+    """Return the version that served before the one that does, where there is one to go back to.
+
+    Where it is damaged, going back leads to the one before it.
+    """
+    usable = {manifest.id for manifest in settings.registry.list()}
+    try:
+        return next((model_id for model_id in settings.registry.history()[1:] if model_id in usable), None)
+    except ModelError:
+        return None
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How the kept articles stand to a version: whether others decided on some, and the `labels` given since it."""
+
+    behind: bool
+    labels: int
+
+
+def standing(database: Database, version: Version) -> Standing:
+    """Return how the kept articles stand to a version. Raises `DatabaseError`."""
+    made = articles.moment(version.created)
+    query = sa.select(sa.func.count()).select_from(label).where(label.c.at > made)
+    with database.read() as connection:
+        return Standing(behind=redecide.behind(connection, version.id), labels=connection.scalar(query) or 0)
 
 
 def _version(manifest: Manifest, current: str | None) -> Version:

@@ -10,15 +10,15 @@ from model.article import Article
 from model.errors import NoModelError
 from model.files import write_atomically
 from model.taxonomy import Taxonomy
+from service.handlers.receipts import FOLDER
 from service.settings import Settings
-from service.store import labels
+from service.store import groups, labels
 from service.store.articles import JUDGED
 from training import dataset
 from training.gather import LabelledArticle
 from training.receipt import Receipt
 
 Progress = Callable[[str, int, int], None]
-FOLDER = "receipts"  # of retrainings that published no new version: the others' lie beside their models
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,11 +83,13 @@ def kept(settings: Settings) -> list[LabelledArticle]:
     database = settings.database()
     try:
         with database.read() as connection:
+            originals = groups.of_labelled(connection)
             return [
                 LabelledArticle(
                     Article(id=record.id, title=record.title, text=record.text, labels=record.label.labels),
                     by=record.label.by,
                     story=record.story,
+                    text=originals[record.id],
                 )
                 for record in labels.labelled(connection)
                 if record.text is not None and record.label is not None and record.label.verdict in JUDGED

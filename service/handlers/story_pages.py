@@ -40,10 +40,14 @@ class StoryPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def headings(database: Database, found: Iterable[stories.Story]) -> dict[str, str]:
     """Return what to call each story: the title of its lead, else its label."""
-    found = list(found)
+    return titles(database, [one.id for one in found])
+
+
+def titles(database: Database, story_ids: Iterable[str]) -> dict[str, str]:
+    """Return what to call each story of these ids: the title of its lead, else its label."""
     with database.read() as connection:
-        titles = headlines.leads(connection, [one.id for one in found])
-    return {one.id: titles.get(one.id) or one.label or "A story without words" for one in found}
+        found = headlines.read(connection, list(story_ids))
+    return {story_id: lead or label or "A story without words" for story_id, (lead, label) in found.items()}
 
 
 def one(database: Database, story_id: str) -> StoryPage | handler.Moved:

@@ -21,6 +21,14 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     output: str | None = None
 
 
+class Cluster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Draw the articles of a file in the folder `files` of TOPICDESK_HOME into stories, `online` as a feed would."""
+
+    input: str
+    output: str
+    online: bool = False
+
+
 class Retrain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Train on the starter corpus and the labels that are kept, and publish the model if it is no worse, or forced."""
 
@@ -31,10 +39,22 @@ class Purge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Overwrite what deleted articles left in the search index."""
 
 
+class Keep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Keep the articles of an upload, by its id."""
+
+    upload: str
+
+
 def _label(params: Label, settings: Settings, database: Database, advance: Advance) -> dict[str, Any]:
     from service.jobs import label
 
     return label.run(params, settings, database, advance)
+
+
+def _cluster(params: Cluster, settings: Settings, _database: Database, advance: Advance) -> dict[str, Any]:
+    from service.jobs import cluster
+
+    return cluster.run(params, settings, advance)
 
 
 def _retrain(params: Retrain, settings: Settings, _database: Database, advance: Advance) -> dict[str, Any]:
@@ -58,6 +78,12 @@ def _purge(_params: Purge, _settings: Settings, database: Database, advance: Adv
     return {"steps": purge.purge(database, advance)}
 
 
+def _keep(params: Keep, settings: Settings, database: Database, advance: Advance) -> dict[str, Any]:
+    from service.uploads import keeping
+
+    return keeping.run(params.upload, settings, database, advance)
+
+
 class Kind(NamedTuple):
     """A kind of job; `open` tells whether clients may ask for it."""
 
@@ -66,7 +92,13 @@ class Kind(NamedTuple):
     open: bool = True
 
 
-KINDS = {"label": Kind(Label, _label), "retrain": Kind(Retrain, _retrain), "purge": Kind(Purge, _purge, open=False)}
+KINDS = {
+    "label": Kind(Label, _label),
+    "cluster": Kind(Cluster, _cluster),
+    "retrain": Kind(Retrain, _retrain),
+    "purge": Kind(Purge, _purge, open=False),
+    "keep": Kind(Keep, _keep, open=False),
+}
 
 
 def check(kind: str, params: dict[str, Any]) -> msgspec.Struct:

@@ -1,6 +1,5 @@
 """The job `label`: a file of articles, or every kept article again with the model that is current now."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,42 +8,29 @@ import msgspec
 from model.article import Article
 from model.classifier import Classifier
 from model.decision import Decision
-from model.errors import ConflictError, InvalidInputError
+from model.errors import InvalidInputError
+from service.jobs import paths
 from service.jobs.ends import Stopped
 from service.settings import Settings
 from service.store import articles, redecide
 from service.store.database import Database
-from training import tables
 
 if TYPE_CHECKING:
     from service.jobs.kinds import Advance, Label
 
 CHUNK = 200
-MAX_NAME_BYTES = 150
 
 
 def check(params: "Label", settings: Settings) -> tuple[Path, Path] | None:
     """Return the input and output files, None for the kept articles.
 
-    Raises `InvalidInputError` for a name that leads out of the folder and where there is no such file, `ConflictError`
-    where the output is there already.
+    Raises `InvalidInputError` or `ConflictError`, see `paths.files`.
     """
     if params.input is None and params.output is None:
         return None
     if params.input is None or params.output is None:
         raise InvalidInputError("`input` and `output` go together")
-    folder = settings.home / "files"
-    for name in (params.input, params.output):
-        plain = name.isprintable() and "/" not in name and "\\" not in name and not name.startswith(".")
-        if not name or not plain or len(os.fsencode(name)) > MAX_NAME_BYTES:
-            raise InvalidInputError("`input` and `output` are plain names of files in the folder `files`")
-        tables.suffix(Path(name))
-    source, target = folder / params.input, folder / params.output
-    if source.is_symlink() or not source.is_file():
-        raise InvalidInputError("there is no such `input` in the folder `files` of TOPICDESK_HOME")
-    if target.is_symlink() or target.exists():
-        raise ConflictError("the `output` is there already; a job overwrites nothing")
-    return source, target
+    return paths.files(params.input, params.output, settings)
 
 
 def run(params: "Label", settings: Settings, database: Database, advance: "Advance") -> dict[str, Any]:

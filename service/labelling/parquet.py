@@ -16,6 +16,7 @@ from service.labelling.layout import Layout
 from training import tables
 
 MAGIC = b"PAR1"
+NUMBERS = ("score_", "map_")  # what the columns that are added begin with where they hold numbers
 TAIL = 8  # the length of the footer, and the magic again
 # fields of the structures of parquet.thrift
 NUM_ROWS, ROW_GROUPS = 3, 4  # FileMetaData
@@ -29,7 +30,7 @@ def schema(layout: Layout) -> Any:
     import pyarrow as pa
 
     own = [(new, layout.types[name]) for name, new in layout.own.items()]
-    added = [(name, pa.float64() if name.startswith("score_") else pa.string()) for name in layout.added]
+    added = [(name, pa.float64() if name.startswith(NUMBERS) else pa.string()) for name in layout.added]
     return pa.schema([*own, *added])
 
 

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from model.errors import InvalidInputError, TopicdeskError
+from model.errors import InvalidInputError, ModelError, TopicdeskError
 from service.handlers import articles as handler
 from service.handlers import classify, coverage
 from service.problems import describe
@@ -70,8 +70,17 @@ def one(request: Request, id: str) -> Response:  # noqa: A002  # its name in the
 
 def delete(request: Request, id: str) -> Response:  # noqa: A002
     """Delete an article's text everywhere."""
-    handler.delete(database(request), id)
+    handler.delete(database(request), id, _naming(request))
     return Response(status_code=204)
+
+
+def _naming(request: Request) -> handler.Naming:
+    """Return what names a story, with the word frequencies of the model that serves where there is one."""
+    try:
+        parameters = engine(request).classifier.parameters
+    except ModelError:
+        return handler.named_alone
+    return lambda connection, story: stories(request).likeness.rename(connection, [story], parameters)
 
 
 def utc(moment: datetime | None) -> datetime | None:

@@ -11,7 +11,7 @@ from model.article import Article
 from model.decision import Decision
 from service.drift.figures import Drift
 from service.feeds.outcome import Polled
-from service.handlers import articles, feeds, jobs, labels, models, redraw, stories
+from service.handlers import articles, feeds, inference, jobs, labels, models, redraw, stories, themes
 from service.intake.page import Extract
 from service.jobs import kinds
 from service.problems import MEDIA_TYPE, Problem
@@ -64,6 +64,12 @@ class LabelJob(kinds.Label, frozen=True, kw_only=True):
     kind: Literal["label"]
 
 
+class ClusterJob(kinds.Cluster, frozen=True, kw_only=True):
+    """Draw the articles of a file in the folder `files` of TOPICDESK_HOME into stories, `online` as a feed would."""
+
+    kind: Literal["cluster"]
+
+
 class RetrainJob(kinds.Retrain, frozen=True, kw_only=True):
     """Train on the starter corpus and the labels that are kept, and publish the model if it is no worse, or forced."""
 
@@ -72,15 +78,16 @@ class RetrainJob(kinds.Retrain, frozen=True, kw_only=True):
 
 TYPES: Iterable[type] = (
     Article, Decision, Batch, Failure, Extracts, Live, Ready, Problem, articles.Kept, articles.Page, Detail,
-    labels.LabelRequest, labels.Given, labels.Queue, LabelJob, RetrainJob, Job, jobs.Jobs, models.Version,
-    models.Versions, Drift, Clustered, stories.StoryPage, stories.StoryDetail, stories.Related,
-    redraw.MergeRequest, redraw.SplitRequest, redraw.Parted, feeds.FeedRequest, feeds.State, feeds.States, Polled,
+    labels.LabelRequest, labels.Given, labels.TakenBack, labels.Queue, LabelJob, ClusterJob, RetrainJob, Job,
+    jobs.Jobs, models.Version, models.Versions, Drift, Clustered, stories.StoryPage, stories.StoryDetail,
+    stories.Related, redraw.MergeRequest, redraw.SplitRequest, redraw.Parted, inference.InferenceRequest,
+    themes.TopicThemes, feeds.FeedRequest, feeds.State, feeds.States, Polled,
 )  # fmt: skip
 # unions that msgspec would want tagged, so written out
 EITHER = {
     "ArticleOrBatch": ("Article", "Batch"),
     "KeptOrResults": ("Kept", "KeptResults"),
-    "JobRequest": ("LabelJob", "RetrainJob"),
+    "JobRequest": ("LabelJob", "ClusterJob", "RetrainJob"),
 }
 LISTS = {"Results": ("Decision", "Failure"), "KeptResults": ("Kept", "Failure")}
 

@@ -7,11 +7,10 @@ failed with. The source of an article without one is the empty string.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from model.errors import TopicdeskError
 from service.store.articles import New, Place
@@ -19,7 +18,11 @@ from service.store.columns import now
 from service.store.schema import article, intake_count
 
 KEPT, KNOWN, EXTRACTED = "kept", "known", "extracted"
-DAY = timedelta(days=1)
+# the same in both databases; put together anew it would cost more than it does
+COUNT = sa.text(
+    "INSERT INTO intake_count (source, day, outcome, articles) VALUES (:source, :day, :outcome, :articles) "
+    "ON CONFLICT (source, day, outcome) DO UPDATE SET articles = intake_count.articles + excluded.articles"
+).bindparams(sa.bindparam("day", type_=sa.Date))
 
 Outcome = tuple[str | None, str]
 """A source, and what became of an article of it."""
@@ -53,15 +56,7 @@ def add(connection: sa.Connection, counts: Mapping[Outcome, int]) -> None:
         {"source": source or "", "day": day, "outcome": outcome, "articles": number}
         for (source, outcome), number in sorted(counts.items(), key=lambda one: (one[0][0] or "", one[0][1]))
     ]
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    made = insert(intake_count)
-    connection.execute(
-        made.on_conflict_do_update(
-            index_elements=["source", "day", "outcome"],
-            set_={"articles": intake_count.c.articles + made.excluded.articles},
-        ),
-        rows,
-    )
+    connection.execute(COUNT, rows)
 
 
 def _outcome(place: Place | TopicdeskError) -> str:
@@ -85,7 +80,8 @@ def counted(connection: sa.Connection, first: date) -> dict[str, dict[str, int]]
 
 def since(connection: sa.Connection) -> date | None:
     """Return the first day of which anything is counted."""
-    return connection.scalar(sa.select(sa.func.min(intake_count.c.day)))
+    found: date | None = connection.scalar(sa.select(sa.func.min(intake_count.c.day)))
+    return found
 
 
 def decided(connection: sa.Connection, first: datetime) -> dict[str, tuple[int, int, int]]:

@@ -1,17 +1,24 @@
 """What the desk shows of stories beside their figures: the titles that lead them, and who printed whose text."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from service.store.schema import article, article_text, story
 
+CHUNK = 500
 
-def leads(connection: sa.Connection, story_ids: Iterable[str]) -> dict[str, str]:
-    """Return the title of each story's lead article, where it still is in the story and has one."""
-    joined = story.join(article, (article.c.seq == story.c.lead) & (article.c.story == story.c.seq)).join(article_text)
-    query = sa.select(story.c.id, article_text.c.title).select_from(joined).where(story.c.id.in_(list(story_ids)))
-    return {row.id: row.title for row in connection.execute(query) if row.title}
+
+def read(connection: sa.Connection, story_ids: Sequence[str]) -> dict[str, tuple[str | None, str]]:
+    """Return the title of each story's lead article, where it still is in the story and has one, and its label."""
+    lead = (article.c.seq == story.c.lead) & (article.c.story == story.c.seq)
+    joined = story.outerjoin(article, lead).outerjoin(article_text, article_text.c.article == article.c.seq)
+    query = sa.select(story.c.id, article_text.c.title, story.c.label).select_from(joined)
+    found: dict[str, tuple[str | None, str]] = {}
+    for start in range(0, len(story_ids), CHUNK):
+        rows = connection.execute(query.where(story.c.id.in_(story_ids[start : start + CHUNK])))
+        found |= {row.id: (row.title, row.label) for row in rows}
+    return found
 
 
 def originals(connection: sa.Connection, story_id: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from service.store.schema import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0006"
+HEAD = "0007"
 LOCK = 0x746F7069
 HERE = Path(__file__).parent / "migrations"
 

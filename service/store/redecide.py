@@ -38,3 +38,23 @@ def _old(model: str, *columns: "sa.ColumnElement[Any]") -> "sa.Select[Any]":
     )
     other = article.c.model.is_distinct_from(model)
     return sa.select(*columns).select_from(joined).where(other, article_text.c.text.is_not(None))
+
+
+def behind(connection: sa.Connection, model: str, looked_at: int = 1000) -> bool:
+    """Return whether another model's decision is current on some of the first or the last articles.
+
+    The job goes from the first on, so that these tell what has not been decided anew without a look at all articles.
+    """
+    for order in (article.c.seq, article.c.seq.desc()):
+        some = (
+            sa.select(article.c.model)
+            .join_from(article, article_text, article_text.c.article == article.c.seq)
+            .where(article_text.c.text.is_not(None))
+            .order_by(order)
+            .limit(looked_at)
+            .subquery()
+        )
+        others = sa.select(sa.func.count()).select_from(some).where(some.c.model.is_distinct_from(model))
+        if connection.scalar(others):
+            return True
+    return False

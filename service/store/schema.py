@@ -227,4 +227,19 @@ access_key = sa.Table(
     sa.Column("created", Utc, nullable=False),
     sa.Column("expires", Utc),
     sa.Column("revoked", Utc),
+    sa.Column("used", Utc),  # to the minute
+)
+
+# what was done by whom; triggers keep it as it is
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", Key, sa.Identity(), primary_key=True),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("who", sa.String, nullable=False),
+    sa.Column("key", sa.String),
+    sa.Column("action", sa.String, nullable=False),
+    sa.Column("object", sa.String, nullable=False),
+    sa.Column("detail", Json),
+    sqlite_autoincrement=True,
 )

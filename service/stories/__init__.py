@@ -7,6 +7,7 @@ rows, files  a file of articles -> the same rows with their stories
 live         the stories of one process, kept up with what the others have written
 follower     transactions in which articles are placed; what did not commit is forgotten
 tidier       a pass now and then that mends what was placed too early
+backlog      articles that a version without stories kept
 naming       what a kept story is called
 related      what to read next
 """

@@ -16,6 +16,11 @@ def frequencies(load: Callable[[], Classifier], tell: Callable[[str], object] = 
     except ModelError as error:
         tell(f"word frequencies are those of these articles only: {error}")
         return Frequencies()
+    return of_model(parameters)
+
+
+def of_model(parameters: Parameters) -> Frequencies:
+    """Return the word frequencies of a model, to be learned on."""
     return _of_model(parameters).copy()
 
 

@@ -97,6 +97,10 @@ class Writing:
         if fresh:
             self._live.place(self.connection, sorted(fresh, key=lambda one: one[0]))
 
+    def follow(self) -> None:
+        """Take in what this transaction has itself written down as changed."""
+        self._live.catch_up(self.connection)
+
     def tidy(self) -> list[int]:
         """Draw anew the stories that have changed since the last time; return those that are not what they were."""
         changed = self._live.tidy(self.connection)

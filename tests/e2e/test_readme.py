@@ -51,6 +51,8 @@ def server(port: int, environment: dict[str, str]) -> Iterator[None]:
             except urllib.error.URLError:
                 assert process.poll() is None, "`make serve` ended"
                 time.sleep(0.2)
+        else:
+            pytest.fail("`make serve` is not ready after a minute")
         yield
     finally:
         os.killpg(process.pid, signal.SIGTERM)

@@ -122,8 +122,9 @@ class Client:
 class Server:
     """`topicdesk serve` with a TOPICDESK_HOME of its own, in a process group of its own."""
 
-    def __init__(self, home: Path, database_url: str | None = None, workers: int = 1) -> None:
+    def __init__(self, home: Path, database_url: str | None = None, workers: int = 1, **settings: object) -> None:
         self.home, self.workers = home, workers
+        self.settings = {f"TOPICDESK_{name.upper()}": str(value) for name, value in settings.items()}
         self.url = database_url or f"sqlite:///{home / 'topicdesk.db'}"
         self.log = home / "server.log"
         self.port = 0
@@ -132,6 +133,7 @@ class Server:
     def start(self) -> "Server":
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TOPICDESK_")}
         environment = kept | {"TOPICDESK_HOME": str(self.home), "TOPICDESK_DATABASE_URL": self.url}
+        environment |= self.settings
         begin = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -194,11 +196,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def server(home: Path, folder: Path, database_url: str | None = None, workers: int = 1) -> Iterator[Server]:
-    """Run a server on a copy of a home."""
+def server(
+    home: Path, folder: Path, database_url: str | None = None, workers: int = 1, **settings: object
+) -> Iterator[Server]:
+    """Run a server on a copy of a home, with settings of its own by their names."""
     own = folder / "home"
     copy_models(home, own)
-    one = Server(own, database_url, workers)
+    one = Server(own, database_url, workers, **settings)
     try:
         yield one.start()
     finally:

@@ -28,7 +28,7 @@ from tests.faults.servers import (
 )
 from training.dataset import Dataset
 
-ARTICLES = 6000
+ARTICLES = 2000  # ten steps of a job
 SHORT_JOBS = 30
 ENDED = ("done", "failed", "cancelled")
 
@@ -82,12 +82,17 @@ def caught(server: Server, *, advanced: bool = False) -> tuple[Process, str]:
 
     def catch() -> tuple[Process, str] | None:
         for process in server.job_processes():
-            with contextlib.suppress(ProcessLookupError):
-                process.stop()
-                found = run_by(server, process)
-                if found is not None and (found.total or not advanced) and writable(server.url, server.home):
-                    return process, str(found.id)
-                os.kill(process.pid, signal.SIGCONT)
+            # one that only starts is let alone; one that writes is looked at again before it has got far
+            while run_by(server, process) is not None:
+                try:
+                    process.stop()
+                    found = run_by(server, process)
+                    if found is not None and (found.total or not advanced) and writable(server.url, server.home):
+                        return process, str(found.id)
+                    os.kill(process.pid, signal.SIGCONT)
+                except ProcessLookupError:
+                    break
+                time.sleep(0.002)
         return None
 
     return wait_for(catch, "a job to run")

@@ -224,6 +224,7 @@ def test_a_place_that_cannot_be_written(fewer: Path, mount: Mount, home: Path, f
     assert not list(disk.iterdir())
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_stops_it_at_once(longer: Path, start: Start, tmp_path: Path, sent: signal.Signals, code: int) -> None:
     target = tmp_path / "b.parquet"

@@ -46,6 +46,7 @@ def test_eight_threads_share_a_scorer(classifier: Classifier, starter: Dataset) 
     assert not wrong
 
 
+@pytest.mark.alone
 def test_other_threads_run_meanwhile(classifier: Classifier) -> None:
     scorer, text = Scorer(classifier.parameters, compiled), "Police on the border. " * 200_000
     ticks, done = [0], threading.Event()
@@ -97,6 +98,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_grows_with_the_text_and_no_faster(classifier: Classifier, name: str) -> None:
     engine, text = compiled(classifier.parameters), HOSTILE[name]
@@ -111,6 +113,7 @@ def test_time_grows_with_the_text_and_no_faster(classifier: Classifier, name: st
     assert min(taken([text]) for _ in range(3)) < 4 * min(taken(parts) for _ in range(3)) + 0.05
 
 
+@pytest.mark.alone
 def test_columns_that_meet_cannot_be_chosen(classifier: Classifier) -> None:
     """A title's terms are counted in a table of slots that nobody can aim at, as one could by a known multiplier."""
     letters = itertools.product(string.ascii_lowercase, "bcdfg", "aeiou", string.ascii_lowercase)

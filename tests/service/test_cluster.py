@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import msgspec
@@ -28,8 +29,9 @@ ROWS = 6000
 class Processes:
     """A scheduler and its workers, each with a nanny that starts it anew when it dies, as `dask worker` does."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, stack: ExitStack, **settings: object) -> None:
         self.folder, self._stack = folder, stack
+        self._environment = os.environ | {f"DASK_DISTRIBUTED__{name}": str(value) for name, value in settings.items()}
         self.nannies: list[int] = []
         file = folder / "scheduler.json"
         self._start("dask_scheduler", "--scheduler-file", file, "--port", 0, "--host", "127.0.0.1", "--no-dashboard")
@@ -39,22 +41,24 @@ class Processes:
             time.sleep(0.05)
         self.address: str = json.loads(file.read_text())["address"]
 
-    def worker(self) -> None:
+    def worker(self, *options: object) -> None:
         """Start one more worker."""
-        local = self.folder / "space"
-        nanny = self._start("dask_worker", self.address, "--nthreads", 1, "--no-dashboard", "--local-directory", local)
-        self.nannies.append(nanny.pid)
+        own = (self.address, "--nthreads", 1, "--no-dashboard", "--local-directory", self.folder / "space")
+        self.nannies.append(self._start("dask_worker", *own, *options).pid)
 
     def _start(self, program: str, *arguments: object) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.{program}", *map(str, arguments)]
         log = self._stack.enter_context((self.folder / f"{program}.log").open("ab"))
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, cwd=self.folder, env=self._environment, start_new_session=True
+        )
         self._stack.callback(_stop, process)
         return process
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    os.killpg(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
@@ -117,6 +121,34 @@ def test_workers_die_and_come_back(
     assert (tmp_path / "there.jsonl").read_bytes() == (tmp_path / "here.jsonl").read_bytes()
 
 
+DEADLY = """
+import os, signal
+from distributed import WorkerPlugin
+
+class Deadly(WorkerPlugin):
+    def transition(self, key, start, finish, **options):
+        if finish == "executing":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+async def dask_setup(worker):
+    await worker.plugin_add(Deadly())
+"""
+
+
+def test_rows_that_workers_die_of_are_told(topicdesk: Run, tmp_path: Path) -> None:
+    """As of rows that take more memory than a worker may have; none starts anew here, which is quicker."""
+    (tmp_path / "deadly.py").write_text(DEADLY)
+    (tmp_path / "in.jsonl").write_text('{"id": "1", "text": "Troops fired across the border."}\n')
+    with ExitStack() as stack:
+        cluster = Processes(tmp_path, stack, SCHEDULER__ALLOWED_FAILURES=1)  # so the second worker is the last
+        for _ in range(2):
+            cluster.worker("--no-nanny", "--preload", tmp_path / "deadly.py")
+        done = topicdesk("label", "in.jsonl", "out.jsonl", "--scheduler", cluster.address)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "topicdesk: the rows from 1 on could not be labelled: workers die of them\n"
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 def test_the_model_is_verified_where_it_arrives(classifier: Classifier, articles: Path) -> None:
     planned = layout.plan(articles, Path("out.jsonl"), outputs.flat_columns(classifier.parameters.taxonomy.ids), None)
     for name, value in (("data", b"\x80\x04N."), ("golden", b'[{"scores":[0.5,0.5,0.5],"text":"Rain."}]')):
@@ -129,16 +161,18 @@ def test_the_model_is_verified_where_it_arrives(classifier: Classifier, articles
 
 
 def test_clear_errors(topicdesk: Run, tmp_path: Path, articles: Path) -> None:
-    nobody = topicdesk("label", articles, "out.jsonl", "--scheduler", "tcp://127.0.0.1:9")
-    assert nobody.returncode == 1
-    assert nobody.stderr == "topicdesk: no Dask scheduler answers at tcp://127.0.0.1:9\n"
+    def asked(address: str, output: str = "out.jsonl") -> "subprocess.CompletedProcess[str]":
+        return topicdesk("label", articles, output, "--scheduler", address)
+
     both = topicdesk("label", articles, "out.jsonl", "--scheduler", "tcp://127.0.0.1:9", "--workers", 2)
     assert both.returncode == 2
     assert "do not go together" in both.stderr
-    assert topicdesk("label", articles, "out.jsonl", "--scheduler", "nonsense://").returncode == 1
-    with ExitStack() as stack:
+    assert asked("nonsense://").returncode == 1
+    with ExitStack() as stack, ThreadPoolExecutor() as pool:  # either is given seconds to answer
         idle = Processes(tmp_path, stack)
-        alone = topicdesk("label", articles, "out.jsonl", "--scheduler", idle.address)
+        nobody, alone = pool.map(asked, ["tcp://127.0.0.1:9", idle.address], ["1-out.jsonl", "2-out.jsonl"])
+    assert nobody.returncode == 1
+    assert nobody.stderr == "topicdesk: no Dask scheduler answers at tcp://127.0.0.1:9\n"
     assert alone.returncode == 1
     assert "has no workers" in alone.stderr
     assert not list(tmp_path.glob("*out.jsonl*"))

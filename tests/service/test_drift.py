@@ -271,6 +271,7 @@ def test_over_rest_by_command_and_in_metrics(client: TestClient, own_home: Path,
     assert 'topicdesk_topic_articles{topic="border_conflict"} 12.0' in lines
 
 
+@pytest.mark.alone
 def test_metrics_are_counted_once_in_a_while_and_survive_the_database(tmp_path: Path) -> None:
     clock = [0.0]
     database = Database(f"sqlite:///{tmp_path / 'topicdesk.db'}", tmp_path)

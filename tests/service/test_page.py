@@ -109,6 +109,7 @@ def test_a_page_of_nothing_is_told(nothing: str) -> None:
         document.extract(nothing)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "piece",
     [

@@ -3,9 +3,9 @@
 import pytest
 
 from model.classifier import Classifier
+from model.parameters import Parameters
 from training import holdout
 from training.dataset import Dataset
-from training.train import train
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +15,6 @@ def sides(starter: Dataset) -> tuple[Dataset, Dataset]:
 
 
 @pytest.fixture(scope="session")
-def current(sides: tuple[Dataset, Dataset]) -> Classifier:
-    """The model that serves."""
-    return Classifier(train(sides[0]), "current")
+def current(parameters: Parameters) -> Classifier:
+    """The model that serves: trained on the first of the two sides."""
+    return Classifier(parameters, "current")

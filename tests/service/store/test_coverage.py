@@ -77,9 +77,7 @@ def test_days_are_of_the_calendar_in_utc(database: Database) -> None:
         new("five", "A", published="2026-10-01T02:00:00Z"),
     ])  # fmt: skip
     with database.read() as connection:
-        found = coverage.by_day(
-            connection, datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 25, 12, tzinfo=UTC)
-        )
+        found = coverage.by_day(connection, datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 25, 12, tzinfo=UTC))
     assert found == [Days("A", {date(2026, 11, 24): 2, date(2026, 11, 25): 1})]
 
 

@@ -2,7 +2,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from model.errors import ForbiddenError
-from service.desk.guard import check_origin
+from service.access.origin import check_origin
 
 
 @pytest.mark.parametrize(

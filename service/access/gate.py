@@ -1,0 +1,93 @@
+"""The first that a request meets: who is it from, may it come from there, does it come too often."""
+
+import ipaddress
+import math
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from model.errors import ForbiddenError, RateLimitedError, TopicdeskError
+from service import problems
+from service.access import caller as access
+from service.access import session
+from service.access.caller import LOCAL, Caller
+from service.access.keyring import Keyring
+from service.access.origin import check_origin
+from service.access.rate import Limiter
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+CALLER = "topicdesk.caller"
+
+
+class Gate:
+    """Lets requests in: all of this machine's where no keys are asked for, else those with a good key or session.
+
+    What a caller may do is for the routes to say; one without a key is let through as nobody.
+    """
+
+    def __init__(self, app: ASGIApp, keyring: Keyring | None, limiter: Limiter | None, hosts: tuple[str, ...]) -> None:
+        self.app = app
+        self._keyring, self._limiter = keyring, limiter
+        self._hosts = frozenset((*LOOPBACK_NAMES, *hosts))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with its caller, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            caller = await self._caller(scope)
+        except TopicdeskError as error:
+            headers = {}
+            if isinstance(error, RateLimitedError):
+                headers["retry-after"] = str(max(1, math.ceil(error.seconds)))
+            await problems.respond(problems.describe(error), headers)(scope, receive, send)
+            return
+        scope[CALLER] = caller
+        if caller is not None:
+            access.become(caller)
+        await self.app(scope, receive, send)
+
+    async def _caller(self, scope: Scope) -> Caller | None:
+        headers = Headers(scope=scope)
+        given = headers.get("authorization", "")
+        if not given:
+            check_origin(scope["method"], headers)
+        if self._keyring is None:
+            self._check_place(scope, headers)
+            return LOCAL
+        if not self._keyring.is_fresh:
+            await run_in_threadpool(self._keyring.refresh)
+        found = None
+        if given[:7].lower() == "bearer ":
+            found = self._keyring.by_token(given[7:])
+        elif (cookies := headers.get("cookie")) and session.COOKIE in cookies:
+            found = self._keyring.by_session(cookie_parser(cookies).get(session.COOKIE, ""))
+        if found is not None and self._limiter is not None and (early := self._limiter.wait(found.key or "0")):
+            raise RateLimitedError("this key has asked too often", early)
+        return found
+
+    def _check_place(self, scope: Scope, headers: Headers) -> None:
+        """Raise `ForbiddenError` where anybody could ask: at another address, or by a name that leads here.
+
+        A page of another site can have its name lead to 127.0.0.1 and then read what it asks for (DNS rebinding).
+        """
+        server: Any = scope.get("server") or ("", None)
+        if _is_far(str(server[0])):
+            raise ForbiddenError("without keys the service answers on the loopback address only")
+        if headers.get("host", "").rpartition(":")[0 if _has_port(headers.get("host", "")) else 2] not in self._hosts:
+            raise ForbiddenError("the service is not known by this name; TOPICDESK_HOSTS says by which it is")
+
+
+def _has_port(host: str) -> bool:
+    return host.rpartition(":")[2].isdecimal() and not host.endswith("]")
+
+
+def _is_far(address: str) -> bool:
+    try:
+        return not ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

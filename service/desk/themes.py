@@ -1,0 +1,67 @@
+"""The map of a topic's themes as dots, a story each: pure geometry, in the units of an SVG view box."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from service.handlers.themes import Point, TopicThemes
+
+SIDE, MARGIN = 640, 40
+SMALLEST, LARGEST = 4.0, 16.0
+
+
+class Dot(NamedTuple):
+    """A story on the map: where it is, how large, and the number of its theme, from 1 on."""
+
+    story: str
+    theme: int
+    articles: int
+    x: float
+    y: float
+    radius: float
+
+
+class Middle(NamedTuple):
+    """Where the number of a theme stands."""
+
+    theme: int
+    x: float
+    y: float
+
+
+class Drawing(NamedTuple):
+    """The dots, the largest first so that none hides another; the themes' middles; each theme's stories by size."""
+
+    dots: list[Dot]
+    middles: list[Middle]
+    stories: dict[int, list[Dot]]
+
+
+def draw(found: TopicThemes) -> Drawing:
+    """Return a map as it is drawn; what has no place on it is left out."""
+    numbers = {theme.id: n for n, theme in enumerate(found.themes, 1)}
+    parts: defaultdict[str, list[Point]] = defaultdict(list)
+    for point in found.points:
+        if point.story is not None and point.x is not None and point.theme in numbers:
+            parts[point.story].append(point)
+    most = max(map(len, parts.values()), default=1)
+    dots = sorted((_dot(story, points, numbers, most) for story, points in parts.items()), key=lambda dot: -dot.radius)
+    stories: defaultdict[int, list[Dot]] = defaultdict(list)
+    for dot in dots:
+        stories[dot.theme].append(dot)
+    middles = [Middle(numbers[theme.id], _place(theme.x), _place(-theme.y)) for theme in found.themes]
+    return Drawing(dots, middles, dict(stories))
+
+
+def _dot(story: str, points: Sequence[Point], numbers: dict[str, int], most: int) -> Dot:
+    theme = Counter(numbers[str(point.theme)] for point in points).most_common(1)[0][0]
+    x = sum(point.x or 0.0 for point in points) / len(points)
+    y = sum(point.y or 0.0 for point in points) / len(points)
+    radius = SMALLEST + (LARGEST - SMALLEST) * (math.sqrt(len(points)) - 1) / max(1.0, math.sqrt(most) - 1)
+    return Dot(story, theme, len(points), _place(x), _place(-y), round(min(radius, LARGEST), 1))
+
+
+def _place(coordinate: float) -> float:
+    """Return where a coordinate from -1 to 1 is drawn."""
+    return round(MARGIN + (coordinate + 1) / 2 * (SIDE - 2 * MARGIN), 1)
