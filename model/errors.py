@@ -141,3 +141,10 @@ class ClusterError(TopicdeskError):
 
     code = "cluster-error"
     title = "The cluster cannot be used"
+
+
+class FeedError(TopicdeskError):
+    """A feed cannot be fetched or read."""
+
+    code = "feed-error"
+    title = "The feed cannot be used"

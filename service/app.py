@@ -18,6 +18,7 @@ from service.access.rate import Limiter
 from service.background import running
 from service.desk import app as desk
 from service.engine import Engine
+from service.feeds.timer import Timer
 from service.handlers.metrics import Metrics
 from service.handlers.news import News
 from service.jobs.supervisor import Supervisor
@@ -42,6 +43,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
             running(engine.follow()),
             running(Supervisor(config, database).run()),
             running(tidier.run()),
+            running(Timer(config, stories, engine).run()),
         ):
             yield
         await to_thread(news.close)

@@ -76,6 +76,12 @@ class Settings(BaseSettings):
         default=300, gt=0, description="how often one of the server's processes mends the stories that have changed"
     )
 
+    feeds_every: int = Field(
+        default=900, ge=0, description="seconds between two polls of a feed; 0: the server polls none"
+    )
+    feeds_private: bool = Field(default=False, description="whether feeds may lie at private addresses")
+    feeds_max_bytes: int = Field(default=10_000_000, gt=0, description="largest feed, unpacked")
+
     right: Percent = Field(default=95, description="how often, in per cent, what is assigned should be right")
     catch: Percent = Field(default=95, description="how much of what is in scope, in per cent, should not be dismissed")
 

@@ -12,6 +12,7 @@ from service.cli import (
     drift,
     evaluate,
     extract,
+    feeds,
     keys,
     label,
     labels,
@@ -37,6 +38,7 @@ app.command("retrain")(retrain.retrain)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.add_typer(labels.app, name="labels")
+app.add_typer(feeds.app, name="feeds")
 app.add_typer(keys.app, name="keys")
 app.command("drift")(drift.drift)
 app.command("backup")(backup.backup)

@@ -21,6 +21,7 @@ PLACES = [
     Place("themes", "Themes", "t"),
     Place("try", "Try it", "y"),
     Place("upload", "Upload", "u"),
+    Place("feeds", "Feeds", "f"),
     Place("models", "Models", "m"),
     Place("news", "Health of the news", "h"),
 ]

@@ -4,7 +4,21 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from service.desk.doors import ADMIN, LABEL, READ, Page
-from service.desk.pages import article, demo, door, inbox, models, news, review, start, stories, themes, try_it, upload
+from service.desk.pages import (
+    article,
+    demo,
+    door,
+    feeds,
+    inbox,
+    models,
+    news,
+    review,
+    start,
+    stories,
+    themes,
+    try_it,
+    upload,
+)
 from service.desk.rendering import HERE
 
 # path, what answers, name, what a key must allow, methods other than GET
@@ -45,6 +59,12 @@ ROUTES: list[BaseRoute] = [
     Page("/upload/{id}", upload.look, "upload_look", LABEL),
     Page("/upload/{id}/keep", upload.keep, "upload_keep", LABEL, "POST"),
     Page("/upload/{id}/drop", upload.drop, "upload_drop", LABEL, "POST"),
+    Page("/feeds", feeds.listed, "feeds", READ),
+    Page("/feeds/add", feeds.add, "add-feed", ADMIN, "POST"),
+    Page("/feeds/list", feeds.add_list, "add-feeds", ADMIN, "POST"),
+    Page("/feeds/export", feeds.export, "export-feeds", READ),
+    Page("/feeds/{id}/poll", feeds.poll, "poll-feed", LABEL, "POST"),
+    Page("/feeds/{id}/remove", feeds.remove, "remove-feed", ADMIN, "POST"),
     Page("/models", models.every, "models", READ),
     Page("/models/jobs", models.queue, "models_job", ADMIN, "POST"),
     Page("/models/jobs/cancel", models.cancel, "models_cancel", ADMIN, "POST"),

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from model.decision import Status
 from model.errors import DatabaseError
-from service.store import counts
+from service.handlers import feed_metrics
+from service.store import counts, feeds
 from service.store.columns import now
 from service.store.database import Database
 
@@ -45,15 +46,17 @@ class Metrics:
                 from prometheus_client import CollectorRegistry, generate_latest
 
                 registry = CollectorRegistry()
-                registry.register(_Fixed(self._count()))
+                counted = self._count()
+                registry.register(_Fixed(None if counted is None else counted[0]))
+                registry.register(feed_metrics.Feeds([] if counted is None else counted[1]))
                 self._text = generate_latest(registry)
                 self._until = self._clock() + KEEP_SECONDS
             return self._text
 
-    def _count(self) -> counts.Counts | None:
+    def _count(self) -> tuple[counts.Counts, list[feeds.Feed]] | None:
         try:
             with self._database.read() as connection:
-                return counts.count(connection, now())
+                return counts.count(connection, now()), feeds.every(connection)
         except DatabaseError:
             return None
 

@@ -68,6 +68,20 @@ def extract(document: str) -> list[Extract]:
     return [Extract(title=article.title or known, text=article.text, start=None, end=None) for article in found]
 
 
+def text(fragment: str) -> str:
+    """Return all that a piece of HTML shows, a block a line; nothing of it is taken for a page's furniture."""
+    import lxml.etree
+    import lxml.html
+
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        root = lxml.html.document_fromstring(f"<div>{fragment}</div>".encode(errors="replace"), parser=parser)
+    except (lxml.etree.LxmlError, ValueError):
+        return ""
+    lines = (line.strip() for line in _render(root).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
 def _element(element: "HtmlElement") -> Extract:
     """Return one `<article>` element that has a heading."""
     text = "\n".join(piece.text for piece in page.split(_render(element)))

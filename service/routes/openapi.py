@@ -10,7 +10,8 @@ from fastapi.openapi.utils import get_openapi
 from model.article import Article
 from model.decision import Decision
 from service.drift.figures import Drift
-from service.handlers import articles, inference, jobs, labels, models, redraw, stories, themes
+from service.feeds.outcome import Polled
+from service.handlers import articles, feeds, inference, jobs, labels, models, redraw, stories, themes
 from service.intake.page import Extract
 from service.jobs import kinds
 from service.problems import MEDIA_TYPE, Problem
@@ -80,7 +81,7 @@ TYPES: Iterable[type] = (
     labels.LabelRequest, labels.Given, labels.TakenBack, labels.Queue, LabelJob, ClusterJob, RetrainJob, Job,
     jobs.Jobs, models.Version, models.Versions, Drift, Clustered, stories.StoryPage, stories.StoryDetail,
     stories.Related, redraw.MergeRequest, redraw.SplitRequest, redraw.Parted, inference.InferenceRequest,
-    themes.TopicThemes,
+    themes.TopicThemes, feeds.FeedRequest, feeds.State, feeds.States, Polled,
 )  # fmt: skip
 # unions that msgspec would want tagged, so written out
 EITHER = {

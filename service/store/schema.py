@@ -193,7 +193,28 @@ feed = sa.Table(
     sa.Column("url", sa.String, nullable=False, unique=True),
     sa.Column("title", sa.String),
     sa.Column("added", Utc, nullable=False),
+    sa.Column("source", sa.String),  # the name a person gave
+    sa.Column("etag", sa.String),
+    sa.Column("last_modified", sa.String),
+    sa.Column("polled", Utc),
+    sa.Column("succeeded", Utc),
+    sa.Column("next_poll", Utc),  # NULL where it is asked no more
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),  # in a row
+    sa.Column("error", sa.String),
+    sa.Column("seen", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("kept", sa.BigInteger, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
+)
+sa.Index(None, feed.c.next_poll)
+
+# entries that have been dealt with, kept or not, so that what was deleted since does not come back
+feed_entry = sa.Table(
+    "feed_entry",
+    metadata,
+    sa.Column("feed", Key, sa.ForeignKey("feed.id"), primary_key=True),
+    sa.Column("key", sa.String(32), primary_key=True),
+    sa.Column("seen", Utc, nullable=False),  # last in the feed
+    sqlite_with_rowid=False,
 )
 
 access_key = sa.Table(

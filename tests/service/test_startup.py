@@ -11,7 +11,7 @@ import pytest
     [
         ("service.cli", ["numpy", "sklearn", "fastapi", "pyarrow", "pydantic", "msgspec", "trafilatura", "rich.table"]),
         ("service.handlers.cluster", ["sklearn", "scipy", "fastapi", "starlette", "pyarrow", "trafilatura"]),
-        ("service.app", ["sklearn", "scipy", "pyarrow", "trafilatura", "lxml"]),
+        ("service.app", ["httpx", "feedparser", "defusedxml", "sklearn", "scipy", "pyarrow", "trafilatura", "lxml"]),
         ("service.handlers.classify", ["sklearn", "scipy", "fastapi", "starlette", "pyarrow", "trafilatura"]),
     ],
 )

@@ -7,7 +7,7 @@ from service.store.columns import Json, Key, Utc
 from service.store.migrations import audit
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 
 def upgrade() -> None:
