@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -10,12 +11,15 @@ from starlette.responses import Response
 
 from model.classifier import Classifier
 from model.errors import InvalidInputError, ModelError
+from model.evidence import Evidence
 from service.desk import judged, marking, requests
 from service.desk.doubt import doubt
 from service.desk.judged import Choice
 from service.desk.rendering import page, topics
 from service.handlers import judging, reading
 from service.routes.requests import database, engine, stories
+
+MARKED = 20_000  # characters
 
 
 def article(request: Request) -> Response:
@@ -89,12 +93,18 @@ def evidence(request: Request, record: Any, model: Classifier | None, topic: str
         return {"explained": None, "marked": None, "current": True, "newer": ""}
     return {
         "explained": explained,
-        "marked": [
-            marking.markup(part) for part in marking.marked(record.title or "", record.text or "", explained.evidence)
-        ],
+        "marked": _marked(record.title or "", record.text or "", explained.evidence),
         "current": record.decision is not None and record.decision.model == model.model_id,
         "newer": doubt(explained.decision, topics(request)),
     }
+
+
+def _marked(title: str, text: str, pieces: list[Evidence]) -> list[Markup]:
+    """Return title and text as HTML, marked as far as that is quick; what stands behind is plain."""
+    cut = len(text) if len(text) <= MARKED else text.rfind(" ", 0, MARKED) + 1 or MARKED
+    within = [piece for piece in pieces if piece.field == "title" or piece.end <= cut]
+    heading, body = map(marking.markup, marking.marked(title, text[:cut], within))
+    return [heading, body + text[cut:]]
 
 
 def address(url: str | None) -> str | None:

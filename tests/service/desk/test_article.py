@@ -1,3 +1,4 @@
+import html
 import re
 from pathlib import Path
 
@@ -22,6 +23,16 @@ def test_the_text_stands_with_its_evidence(client: TestClient, keep: Keep) -> No
     assert plain == BORDER.format("Place0")
     assert client.get("/desk/articles/a0?topic=digital_rights").text.count("selected>Digital rights") == 1
     assert client.get("/desk/articles/a0?topic=swordfish").status_code == 200
+
+
+def test_a_long_text_is_whole_and_marked_at_its_beginning(client: TestClient, keep: Keep) -> None:
+    text = (BORDER.format("Ala") + " <b> ") * 300
+    keep({"id": "long", "text": text})
+    page = client.get("/desk/articles/long").text
+    body = page.partition('<div class="article">')[2].partition("</div>")[0]
+    assert html.unescape(re.sub(r"</?mark[^>]*>", "", body)) == text
+    assert 1000 < body.count("<mark") < 300 * text[: len(text) // 300].count(" ")
+    assert "in its first 20,000 characters only" in page
 
 
 def test_a_decision_of_another_model_is_told(client: TestClient, keep: Keep, own_home: Path) -> None:
