@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from model.classifier import Classifier
 from model.errors import UsageError
@@ -23,6 +23,12 @@ def _number(value: object) -> object:
     return int(value) if isinstance(value, str) and value.strip().isdecimal() else value
 
 
+def _names(value: object) -> object:
+    """Return the names in a variable's text, which commas part."""
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
 Percent = Annotated[Literal[80, 90, 95, 98], BeforeValidator(_number)]
 
 
@@ -56,7 +62,7 @@ class Settings(BaseSettings):
     secret: Path | None = Field(
         default=None, description="file with the secret that keys and sessions are signed with; default: in `home`"
     )
-    hosts: tuple[str, ...] = Field(
+    hosts: Names = Field(
         default=(), description="names beside those of the loopback address by which it answers where no keys are asked"
     )
     rate: float = Field(default=0, ge=0, description="requests a second that a key may make; 0 sets no limit")

@@ -23,7 +23,7 @@ from training.train import train
 ROOT = Path(__file__).parent.parent
 EVAL = ROOT.parent / "shared" / "eval"
 
-os.environ["TOPICDESK_HOSTS"] = '["testserver"]'  # the name by which Starlette's test client asks
+os.environ["TOPICDESK_HOSTS"] = "testserver"  # the name by which Starlette's test client asks
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

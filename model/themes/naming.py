@@ -8,7 +8,7 @@ from scipy import sparse
 
 from model import analysis
 from model.article import Article
-from model.stories.features import Vector
+from model.stories import engine
 from model.stories.frequencies import Frequencies
 from model.stories.label import label as written
 from model.stories.stem import stem
@@ -48,9 +48,8 @@ class Namer:
         ranked[order] = np.arange(len(order), 0, -1)
         numbers = np.sort(order).astype(np.int32)
         values = ranked[numbers].astype(np.float32)
-        named = written(
-            [self._articles[n] for n in nearest[:READ]], [Vector(numbers, values, values)], self._numbers, TERMS
-        )
+        vector = engine.best().vector(numbers, values, values)
+        named = written([self._articles[n] for n in nearest[:READ]], [vector], self._numbers, TERMS)
         score = {self._terms[n]: float(scores[n]) for n in order}
         return [(form, score.get(stem(analysis.fold(form).strip()), 0.0)) for form in named.terms]
 

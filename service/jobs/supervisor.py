@@ -131,7 +131,11 @@ class Supervisor:
         """Return the environment in which a process has this server's settings."""
         given = {name: value for name, value in self._settings if value is not None}
         plain = {
-            name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            name: value.get_secret_value()
+            if isinstance(value, SecretStr)
+            else ",".join(value)
+            if isinstance(value, tuple)
+            else str(value)
             for name, value in given.items()
         }
         return os.environ | {f"TOPICDESK_{name.upper()}": value for name, value in plain.items()}

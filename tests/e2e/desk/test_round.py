@@ -55,18 +55,41 @@ def decisions(serving: Server) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 def test_a_whole_round(page: Page, serving: Server, tmp_path: Path) -> None:
-    truth = {row["id"]: row["truth"] for row in rows()}
-    file = tmp_path / "round.jsonl"
-    file.write_text("".join(json.dumps({k: v for k, v in row.items() if k != "truth"}) + "\n" for row in rows()))
+    upload(page, tmp_path / "round.jsonl")
+    before = decisions(serving)
+    assert len(before) == ROWS
+    review(page, serving)
+    first = page.request.get("/v1/models/current").json()["id"]
+    second = retrain(page)
+    assert second != first, page.locator("main").inner_text()
+    decide_anew(page)
+    after = decisions(serving)
+    changed = [name for name in before if before[name] != after[name]]
+    assert changed
+    page.goto(f"/desk/articles/{changed[0]}")
+    check_access(page)
+    go_back(page, first)
+    page.get_by_role("link", name=second).first.click()
+    page.keyboard.press("a")
+    page.get_by_role("button", name="Yes, have it serve").click()
+    expect(page.get_by_role("status").first).to_have_text(f"Version {second} serves now.")
+    go_back(page, first)
+    decide_anew(page)
+    assert decisions(serving) == before
 
+
+def upload(page: Page, file: Path) -> None:
+    file.write_text("".join(json.dumps({k: v for k, v in row.items() if k != "truth"}) + "\n" for row in rows()))
     page.goto("/desk/upload")
     page.get_by_label("Files with articles").set_input_files([file])
     page.get_by_role("button", name="Upload").click()
     page.get_by_role("button", name=f"Keep all {ROWS} rows").click()
     expect(page.get_by_role("heading", name="What became of the upload")).to_be_visible(timeout=60_000)
-    before = decisions(serving)
-    assert len(before) == ROWS
 
+
+def review(page: Page, serving: Server) -> None:
+    """Judge doubtful articles by keys, and then in the inbox many of the new kind at once."""
+    truth = {row["id"]: row["truth"] for row in rows()}
     page.keyboard.press("g")
     page.keyboard.press("r")
     for count in range(1, REVIEWED + 1):
@@ -90,35 +113,27 @@ def test_a_whole_round(page: Page, serving: Server, tmp_path: Path) -> None:
     page.get_by_label("Digital rights").check()
     page.get_by_role("button", name=re.compile("^Label")).first.click()
 
+
+def retrain(page: Page) -> str:
+    """Retrain, read the receipt, and return which version serves then."""
     page.goto("/desk/models")
-    first = page.request.get("/v1/models/current").json()["id"]
     page.get_by_role("button", name="Retrain now").click()
     expect(page.get_by_text("Last retraining")).to_be_visible(timeout=MINUTES)
     page.get_by_role("link", name=re.compile("See its receipt|See why")).click()
     expect(page.get_by_text(re.compile("digital rights", re.IGNORECASE)).first).to_be_visible()
     check_access(page)
-    second = page.request.get("/v1/models/current").json()["id"]
-    assert second != first, page.locator("main").inner_text()
+    version: str = page.request.get("/v1/models/current").json()["id"]
+    return version
 
+
+def decide_anew(page: Page) -> None:
     page.goto("/desk/models")
     page.get_by_role("button", name="Decide anew on all kept articles").click()
     expect(page.get_by_text("The kept articles were decided anew")).to_be_visible(timeout=MINUTES)
-    after = decisions(serving)
-    changed = [name for name in before if before[name] != after[name]]
-    assert changed
-    page.goto(f"/desk/articles/{changed[0]}")
-    check_access(page)
 
+
+def go_back(page: Page, version: str) -> None:
     page.goto("/desk/models")
     page.get_by_text("Go back to the version before").click()
     page.get_by_role("button", name="Yes, go back").click()
-    expect(page.get_by_role("status").first).to_have_text(f"Version {first} serves again.")
-    page.get_by_role("link", name=second).first.click()
-    page.keyboard.press("a")
-    page.get_by_role("button", name="Yes, have it serve").click()
-    expect(page.get_by_role("status").first).to_have_text(f"Version {second} serves now.")
-    page.get_by_text("Go back to the version before").click()
-    page.get_by_role("button", name="Yes, go back").click()
-    page.get_by_role("button", name="Decide anew on all kept articles").click()
-    expect(page.get_by_text("The kept articles were decided anew")).to_be_visible(timeout=MINUTES)
-    assert decisions(serving) == before
+    expect(page.get_by_role("status").first).to_have_text(f"Version {version} serves again.")

@@ -8,7 +8,8 @@ import pytest
 from model.article import Article
 from model.stories import engine
 from model.stories.engine import Engine
-from model.stories.online import Placed, Stories
+from model.stories.online import Stories
+from model.stories.state import Placed
 
 MANY = 100_000
 CPU_SECONDS = 20.0
