@@ -146,6 +146,7 @@ LOL = '<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;">'
         "<!DOCTYPE rss [<!ENTITY % p SYSTEM 'http://127.0.0.1:1/x'>%p;]><rss version='2.0'/>",
         "<!DOCTYPE rss [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><rss version='2.0'><channel>&a;</channel></rss>",
         f"<!DOCTYPE rss [{LOL}]><rss version='2.0'><channel><title>&b; & broken",
+        f"& <!DOCTYPE rss [{LOL}]><rss version='2.0'><channel><title>&b;</title></channel></rss>",
         f"<?xml version='1.0' encoding='utf-16'?><!DOCTYPE rss [{LOL}]><rss version='2.0'/>".encode("utf-16"),
         b"<?xml version='1.0' encoding='utf-7'?>" + f"<!DOCTYPE rss [{LOL}]><rss version='2.0'/>".encode("utf-7"),
     ],
