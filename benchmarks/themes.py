@@ -100,9 +100,9 @@ def stability(articles: list[Article], known: Frequencies, draws: int) -> str:
             figures.append(agreement(found, articles, np.sort(some[: int(share * len(articles))]), known))
     (eighty, ninety, grown) = (np.mean(figures, axis=0) for figures in parts.values())
     table = counts.count([features.stems(article) for article in articles])
-    share = np.asarray(space.embed_rows(table.table, counts.background(known, table.terms), known.texts).todense())
+    shares = np.asarray(space.embed_rows(table.table, counts.background(known, table.terms), known.texts).todense())
     seen = ~np.isnan(found.places).any(axis=1)
-    near = trustworthiness(share[seen], found.places[seen], n_neighbors=NEAR, metric="cosine")
+    near = trustworthiness(shares[seen], found.places[seen], n_neighbors=NEAR, metric="cosine")
     return (
         f"{len(articles):>5} articles, {len(found.themes):>2} themes | ARI seeds {np.mean(seeds):.2f},"
         f" 80 % {eighty[0]:.2f}, 90 % {ninety[0]:.2f}, +10 % {grown[0]:.2f}, shuffled {'same' if same else 'OTHER'} |"
