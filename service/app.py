@@ -1,5 +1,6 @@
 """The web application: routes, errors and what they share."""
 
+import os
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -58,6 +59,7 @@ def create(config: settings.Settings | None = None) -> FastAPI:
     app.state.database = database
     app.state.stories = stories
     app.state.batches = CapacityLimiter(1)
+    app.state.scoring = CapacityLimiter(os.cpu_count() or 1)
     app.state.metrics = Metrics(database)
     app.state.news = news
     for path, method, endpoint, needs, extra in routes.ROUTES:

@@ -1,5 +1,8 @@
 """HTTP for classification."""
 
+from functools import partial
+
+from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +22,9 @@ async def one(request: Request, evidence: bool = False) -> Response:
 async def batch(request: Request) -> Response:
     """Classify up to a thousand articles; one that is not valid does not fail the others."""
     data = await body(request, JSON)
-    results = await run_in_threadpool(handler.batch, data, engine(request).classifier, settings(request))
+    work = partial(handler.batch, data, engine(request).classifier, settings(request))
+    # more threads than processors would only take the interpreter from each other, and from the event loop
+    results = await to_thread.run_sync(work, limiter=request.app.state.scoring)
     return answer({"results": [{"id": r[0], "error": describe(r[1])} if isinstance(r, tuple) else r for r in results]})
 
 

@@ -99,9 +99,9 @@ class Deadlines(HttpToolsProtocol):
 
     def _look(self) -> None:
         self._timer = None
-        if self.transport.is_closing():
-            return
         now = self.loop.time()
+        if self.transport.is_closing():
+            self._due = None  # nothing more is read, but what is written may still have to be taken
         if self._drained is not None and self._drained <= now:
             self.transport.abort()
         elif self._due is not None and self._due <= now:

@@ -3,12 +3,10 @@
 import contextlib
 import json
 import resource
-import selectors
 import socket
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -55,7 +53,7 @@ def deaf(one: socket.socket) -> None:
     """Ask for much, many times, and take nothing of it."""
     one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     with contextlib.suppress(BlockingIOError):
-        one.send(b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 20)
+        one.send(b"GET /desk/static/vendor/htmx-2.0.8.min.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 120)
 
 
 Kind = Callable[[socket.socket], None]
@@ -63,65 +61,39 @@ KINDS: list[Kind] = [silent, slow_head, slow_body, deaf]
 DRIPS: dict[Kind, bytes] = {slow_head: b"x", slow_body: b"y"}
 
 
-@pytest.fixture
-def crowd(serving: Server) -> Iterator[dict[socket.socket, Kind]]:
-    found = {connect(serving.port): KINDS[n % len(KINDS)] for n in range(SOCKETS)}
-    yield found
-    for one in found:
-        one.close()
+def held(serving: Server) -> int:
+    """Return how many sockets a server has open."""
+    found = 0
+    for one in Path(f"/proc/{serving.pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found += str(one.readlink()).startswith("socket:")
+    return found
 
 
-def test_500_slow_sockets_of_4_kinds_are_closed(
-    serving: Server, crowd: dict[socket.socket, Kind], capsys: pytest.CaptureFixture[str]
-) -> None:
-    begun = time.monotonic()
+@pytest.mark.alone
+def test_500_slow_sockets_of_4_kinds_are_closed(serving: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    idle = held(serving)
+    crowd = {connect(serving.port): KINDS[n % len(KINDS)] for n in range(SOCKETS)}
     for one, kind in crowd.items():
         kind(one)
-    closed: Counter[str] = Counter()
-    open_sockets = set(crowd)
-    with selectors.DefaultSelector() as selector:
+    begun = time.monotonic()
+    most = 0
+    while time.monotonic() - begun < 1 or (held(serving) > idle and time.monotonic() - begun < DEADLINE + SLACK):
+        most = max(most, held(serving) - idle)
         for one, kind in crowd.items():
-            if kind is not deaf:
-                selector.register(one, selectors.EVENT_READ)
-        while open_sockets and time.monotonic() - begun < DEADLINE + SLACK + 1:
-            for one in list(open_sockets):
-                if crowd[one] is deaf and is_reset(one):
-                    open_sockets.discard(one)
-                    closed["deaf"] += 1
-                elif crowd[one] in DRIPS:  # a byte now and then buys no time
-                    with contextlib.suppress(OSError):
-                        one.send(DRIPS[crowd[one]])
-            for key, _ in selector.select(timeout=0.2):
-                one = key.fileobj  # type: ignore[assignment]
-                with contextlib.suppress(BlockingIOError):
-                    if not drained(one):
-                        selector.unregister(one)
-                        open_sockets.discard(one)
-                        closed[crowd[one].__name__] += 1
-    took = time.monotonic() - begun
+            if kind in DRIPS:  # a byte now and then buys no time
+                with contextlib.suppress(OSError):
+                    one.send(DRIPS[kind])
+        time.sleep(0.1)
+    took, left = time.monotonic() - begun, held(serving) - idle
     with serving.client() as client:
         assert client.ask("POST", "/v1/classify", {"text": "The border patrol crossed."})[0] == 200
+    for one in crowd:
+        one.close()
     with capsys.disabled():
-        sys.stdout.write(f"\n{sum(closed.values())} slow sockets closed in {took:.1f} s: {dict(closed)}\n")
-    assert not open_sockets, Counter(crowd[one].__name__ for one in open_sockets)
-    assert took <= DEADLINE + SLACK
-
-
-def is_reset(one: socket.socket) -> bool:
-    """Return whether the other side has given up a socket that nothing was read from."""
-    return bool(one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)) or state(one) not in {1, 8}
-
-
-def state(one: socket.socket) -> int:
-    return one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]  # 1 is ESTABLISHED, 8 CLOSE_WAIT
-
-
-def drained(one: socket.socket) -> bool:
-    """Read what is there; return whether the socket is open."""
-    try:
-        return bool(one.recv(65_536))
-    except ConnectionError:
-        return False
+        sys.stdout.write(f"\n{most} slow sockets were held, {left} after {took:.1f} s\n")
+    assert most > SOCKETS * 0.9
+    assert left <= 0
 
 
 def test_a_long_body_that_keeps_coming_is_read(serving: Server) -> None:
@@ -191,6 +163,7 @@ print(json.dumps(found))
 SECONDS = 6.0
 
 
+@pytest.mark.alone
 def test_overload_is_refused_and_liveness_stays_quick(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

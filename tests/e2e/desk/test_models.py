@@ -49,6 +49,8 @@ def test_another_version_serves_and_kept_articles_are_decided_anew(page: Page, s
     second = publish_another(serving.home)
     page.goto("/desk/models")
     page.get_by_role("link", name=first).first.click()
+    expect(page.get_by_role("heading", name=f"Version {first}")).to_be_visible()
+    page.wait_for_load_state()  # with it the keys
     page.keyboard.press("a")
     expect(page.get_by_role("heading", name="What will change")).to_be_visible()
     check_access(page)

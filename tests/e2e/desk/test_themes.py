@@ -17,7 +17,7 @@ def test_themes_are_drawn_and_lead_to_stories(page: Page, keep: Keep) -> None:
     page.get_by_role("button", name="Draw").click()
     expect(page.locator("svg.map circle").first).to_be_attached()
     check_access(page)
-    numbers = page.locator("svg.map .middle text").all_inner_texts()
+    numbers = page.locator("svg.map .middle text").all_text_contents()
     assert numbers == [str(n + 1) for n in range(page.locator("ol > li").count())]
     page.locator("summary", has_text="Its stories").first.focus()
     page.keyboard.press("Enter")
