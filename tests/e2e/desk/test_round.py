@@ -109,13 +109,14 @@ def review(page: Page, serving: Server) -> None:
     labels = {one["id"]: one["label"]["labels"] for one in judged}
     assert {name: sorted(labels[name]) for name in reviewed} == {name: sorted(truth[name]) for name in reviewed}
     # many at once, in the inbox: half of the new kind
-    page.goto("/desk/inbox?q=repair")
-    boxes = page.get_by_role("checkbox", name=re.compile("case"))
+    page.goto("/desk/inbox?q=repair+case")
+    boxes = page.get_by_label("Choose")
     for n in range(20):
         boxes.nth(n).check()
-    page.get_by_role("button", name=re.compile("^Label")).first.click()
+    page.get_by_role("button", name="Label…").click()
     page.get_by_label("Digital rights").check()
-    page.get_by_role("button", name=re.compile("^Label")).first.click()
+    page.get_by_role("button", name="Label 20 articles").click()
+    expect(page.get_by_role("status").filter(has_text="20 articles labelled")).to_be_visible()
 
 
 def retrain(page: Page) -> str:

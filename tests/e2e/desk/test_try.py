@@ -37,7 +37,7 @@ def test_examples_a_topic_of_ones_choice_and_keeping(page: Page, serving: Server
     expect(page.get_by_role("button", name="What was decided")).to_have_attribute("aria-pressed", "true")
     assert kept(serving) == 0
     page.get_by_role("button", name="Keep these articles").click()
-    expect(page.get_by_role("status")).to_have_text("Articles: 3 kept.")
+    expect(page.locator("#said")).to_have_text("Articles: 3 kept.")
     assert kept(serving) == 3
 
 
