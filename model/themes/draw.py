@@ -11,10 +11,10 @@ from threadpoolctl import threadpool_limits
 from model.article import Article
 from model.stories import batch, features
 from model.stories.frequencies import Frequencies
-from model.themes import counts, layout, naming, partition, space
+from model.themes import counts, identity, layout, naming, partition, space
 from model.themes.theme import Text, Theme, Themes
 
-NOBODY = Themes([], [], np.zeros((0, layout.DIMENSIONS)), {})
+NOBODY = Themes([], [], np.zeros((0, layout.DIMENSIONS)))
 EXEMPLARS = 3
 
 
@@ -31,8 +31,8 @@ def of_articles(articles: Sequence[Article], frequencies: Frequencies, seed: int
 def draw(texts: Sequence[Text], frequencies: Frequencies, seed: int = 0) -> Themes:
     """Draw articles whose stories are known into themes; the same ones give the same in any order.
 
-    `frequencies` is the background of word frequencies. An article that shares no word with another story has no place
-    and, where there is more than one theme, no theme.
+    `frequencies` is the background of word frequencies. Texts with a `former` division keep to it where they can. An
+    article that shares no word with another story has no place and, where there is more than one theme, no theme.
     """
     order = np.array(sorted(range(len(texts)), key=lambda n: _content(texts[n].article)), np.intp)
     if not len(order):
@@ -43,7 +43,7 @@ def draw(texts: Sequence[Text], frequencies: Frequencies, seed: int = 0) -> Them
         found = _draw([texts[n] for n in order], frequencies, seed)
     back = np.argsort(order)
     themes = [_moved(theme, order) for theme in found.themes]
-    return Themes(themes, [found.of[n] for n in back], found.places[back], found.stability)
+    return Themes(themes, [found.of[n] for n in back], found.places[back])
 
 
 def _content(article: Article) -> tuple[str, str]:
@@ -54,26 +54,20 @@ def _draw(texts: Sequence[Text], frequencies: Frequencies, seed: int) -> Themes:
     counted = counts.count([text.stems for text in texts])
     known = counts.background(frequencies, counted.terms)
     story, first, share = _stories(texts, np.diff(counted.table.indptr) > 0)
-    points = space.embed(counted.table, share, known, frequencies.texts, partition.MOST)
-    lives = space.there(points.stories)
-    parted = partition.divide(points.stories[lives], seed=seed)
+    points = space.embed(counted.table, share, known, frequencies.texts, space.AXES + 1)
+    stories, articles = space.unit(points.stories, space.AXES), space.unit(points.articles, space.AXES)
+    lives = space.there(stories)
+    parted = partition.divide(stories[lives], seed, _former(texts, story, len(stories))[lives])
     group = np.full(share.shape[0], -1)
     group[lives] = _by_size(parted.group, parted.number)
     if parted.number == 1:  # then it holds whatever has words
         group[np.diff(share.indptr) > 0] = 0
-    stories = space.unit(points.stories, parted.number)
-    articles = space.unit(points.articles, parted.number)
-    # of a number of axes that does not change with that of the themes: the map would with it
-    mapped, spots = space.unit(points.stories, layout.AXES), space.unit(points.articles, layout.AXES)
-    drawn, seen = space.there(mapped), space.there(spots)
-    middle, placed = layout.lay_out(mapped[drawn], spots[seen])
-    centres = np.full((len(stories), layout.DIMENSIONS), np.nan)
-    places = np.full((len(texts), layout.DIMENSIONS), np.nan)
-    centres[drawn], places[seen] = middle, placed
+    centres, places = _map(points, texts)
     of = group[story]
     number = int(of.max(initial=-1)) + 1
     if not number:
-        return Themes([], [None] * len(texts), places, {})
+        return Themes([], [None] * len(texts), places)
+    ids = identity.ids([text.former and text.former.theme for text in texts], of.tolist(), number)
     in_theme = group >= 0
     named = naming.Namer(
         [text.article for text in texts], counted.terms, sparse.csr_matrix(points.terms[in_theme]), group[in_theme]
@@ -89,7 +83,7 @@ def _draw(texts: Sequence[Text], frequencies: Frequencies, seed: int) -> Themes:
         _, leads = np.unique(story[nearest], return_index=True)
         themes.append(
             Theme(
-                id=f"t{n + 1}",
+                id=ids[n],
                 label=naming.label(terms),
                 terms=terms,
                 articles=members.tolist(),
@@ -100,7 +94,31 @@ def _draw(texts: Sequence[Text], frequencies: Frequencies, seed: int) -> Themes:
                 y=y,
             )
         )
-    return Themes(themes, [int(n) if n >= 0 else None for n in of], places, parted.stability)
+    return Themes(themes, [int(n) if n >= 0 else None for n in of], places)
+
+
+def _former(texts: Sequence[Text], story: NDArray[np.intp], stories: int) -> partition.Groups:
+    """Return the former theme (U,) of each story, as a number: that of its first text that had one, else -1."""
+    found = np.full(stories, -1)
+    numbers = dict[str, int]()
+    for text, one in zip(texts, story.tolist(), strict=True):
+        if text.former and text.former.theme is not None and found[one] < 0:
+            found[one] = numbers.setdefault(text.former.theme, len(numbers))
+    return found
+
+
+def _map(points: space.Space, texts: Sequence[Text]) -> tuple[space.Points, space.Points]:
+    """Return places of the stories (U, 2) and the articles (N, 2), turned to the former ones; NaN for none."""
+    weights = layout.weights(points.stories)
+    stories = space.unit(points.stories[:, : len(weights)] * weights, space.AXES)
+    articles = space.unit(points.articles[:, : len(weights)] * weights, space.AXES)
+    drawn, seen = space.there(stories), space.there(articles)
+    centres = np.full((len(stories), layout.DIMENSIONS), np.nan)
+    places = np.full((len(articles), layout.DIMENSIONS), np.nan)
+    centres[drawn], places[seen] = layout.lay_out(stories[drawn], articles[seen])
+    former = np.array([text.former[1:] if text.former else (None, None) for text in texts], np.float64)
+    turned = identity.turn(places, former)
+    return centres @ turned, places @ turned
 
 
 def _stories(

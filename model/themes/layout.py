@@ -5,15 +5,28 @@ new articles throws its picture about, as it does those of eigenmaps and of metr
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
-from model.themes.space import Points
+from model.themes.space import AXES, TINY, Points
 
 DIMENSIONS = 2
-AXES = 6  # of the space, of which the map is a plane
+
+
+def weights(stories: Points) -> NDArray[np.float64]:
+    """Return how much each axis (d,) counts, given stories (U, d or more) on all axes there are.
+
+    Singular values are lowered by that of the first axis left out. Axes whose values are close change places, and with
+    the last one what is left out, when articles come in; so lowered they hardly count where that happens.
+    """
+    length = np.linalg.norm(stories, axis=0)
+    left_out = length[AXES] if len(length) > AXES else 0.0
+    length = length[:AXES]
+    found = 1 - left_out / np.maximum(length, TINY)
+    return found if found.max(initial=0) > TINY else np.ones(len(length))
 
 
 def lay_out(stories: Points, articles: Points) -> tuple[Points, Points]:
-    """Return places (U, 2) and (N, 2), both coordinates divided by one number, so that all are from -1 to 1.
+    """Return places (U, 2) and (N, 2) around the middle of the stories, scaled so that none is further out than 1.
 
     `stories` (U, d) and `articles` (N, d) are on the same axes; only the stories choose the plane.
     """
@@ -27,5 +40,5 @@ def lay_out(stories: Points, articles: Points) -> tuple[Points, Points]:
         axes = axes * np.where(third < 0, -1, 1)
         places[:, : axes.shape[1]] = centred @ axes
         others[:, : axes.shape[1]] = (articles - middle) @ axes
-    widest = max(np.abs(places).max(initial=0), np.abs(others).max(initial=0))
+    widest = max(np.linalg.norm(one, axis=1).max(initial=0) for one in (places, others))
     return (places / widest, others / widest) if widest > 0 else (places, others)

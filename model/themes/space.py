@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import svds
 
+AXES = 6  # that themes and the map are made on
 LEAST_STORIES = 2  # that hold a term
 COMMON = 0.5  # of the stories; a term that more of them hold does not divide them
 TINY = 1e-9

@@ -1,11 +1,8 @@
 """The themes of the kept articles of one topic: what kinds of stories there were in a time, with a map."""
 
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -15,16 +12,16 @@ from model.classifier import Classifier
 from model.errors import InvalidInputError, UnknownTopicError
 from model.parameters import Parameters
 from model.stories.frequencies import Frequencies
-from model.themes.theme import Text
+from model.themes.theme import Former, Text
 from service.store import themes as store
 from service.store.columns import now
 from service.store.database import Database
 from service.stories import naming
+from service.stories.division import Division, Remembered
 from service.stories.theme import DIGITS, DrawnTheme, told
 
 DAYS = 90
 MOST_ARTICLES = 5000
-REMEMBERED = 16  # divisions of a process
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,34 +50,7 @@ class TopicThemes(msgspec.Struct, frozen=True, kw_only=True):
     points: list[Point]
 
 
-class _Division(NamedTuple):
-    """Themes by the places of articles in a list: each one's theme, None where it has none, and place on the map."""
-
-    themes: list[DrawnTheme]
-    of: list[str | None]
-    places: list[tuple[float | None, float | None]]
-
-
-class _Remembered:
-    """The last divisions, by what they were made of; no text and no title is in them."""
-
-    def __init__(self) -> None:
-        self.drawing = threading.Lock()  # one at a time: two would only take the processor from each other
-        self._kept: OrderedDict[str, _Division] = OrderedDict()
-
-    def get(self, key: str) -> _Division | None:
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-        return found
-
-    def put(self, key: str, division: _Division) -> None:
-        self._kept[key] = division
-        while len(self._kept) > REMEMBERED:
-            self._kept.popitem(last=False)
-
-
-_REMEMBERED = _Remembered()
+_REMEMBERED = Remembered()
 
 
 def report(
@@ -92,8 +62,10 @@ def report(
 ) -> TopicThemes:
     """Divide the articles of a topic, by default of the last 90 days: at most the `MOST_ARTICLES` dated last.
 
-    Takes seconds, unless nothing has changed since it was last asked. Raises `InvalidInputError` for a time that ends
-    before it begins, `UnknownTopicError` for a topic that neither the model nor any article has, and `DatabaseError`.
+    Takes seconds, unless nothing has changed since it was last asked. What this process told last of mostly the same
+    articles is gone on from: themes keep their ids, and the map is not turned (docs/themes.md). Raises
+    `InvalidInputError` for a time that ends before it begins, `UnknownTopicError` for a topic that neither the model
+    nor any article has, and `DatabaseError`.
     """
     if "\0" in topic:
         raise InvalidInputError("`topic` holds a NUL character")
@@ -142,25 +114,35 @@ def _key(url: str, topic: str, model_id: str, rows: Sequence[store.Row]) -> str:
     return hashlib.sha256(msgspec.json.encode([url, topic, model_id, facts])).hexdigest()
 
 
-def _divide(database: Database, topic: str, rows: Sequence[store.Row], parameters: Parameters) -> _Division:
+def _divide(database: Database, topic: str, rows: Sequence[store.Row], parameters: Parameters) -> Division:
     from model.themes.draw import draw
 
     with database.read() as connection:
         texts = {words.seq: words for words in store.words(connection, [row.seq for row in rows])}
+    scope = (str(database.url), topic)
+    former = _REMEMBERED.former(scope, [row.seq for row in rows])
     found = draw(
-        [_text(row, texts.get(row.seq, store.Words(row.seq, None, None, None))) for row in rows],
+        [_text(row, texts.get(row.seq, store.Words(row.seq, None, None, None)), former.get(row.seq)) for row in rows],
         Frequencies.of_model(parameters),
     )
     themes = [told(theme, topic, lambda n: rows[n].id) for theme in found.themes]
     places = [(None, None) if np.isnan(x) else (x, y) for x, y in found.places.round(DIGITS).tolist()]
-    return _Division(themes, [None if n is None else themes[n].id for n in found.of], places)
+    ids = [None if n is None else found.themes[n].id for n in found.of]
+    return Division(
+        scope=scope,
+        themes=themes,
+        of=[None if n is None else themes[n].id for n in found.of],
+        places=places,
+        former={row.seq: Former(one, *spot) for row, one, spot in zip(rows, ids, places, strict=True)},
+    )
 
 
-def _text(row: store.Row, words: store.Words) -> Text:
+def _text(row: store.Row, words: store.Words, former: Former | None) -> Text:
     """Return an article as it is divided; one that was deleted meanwhile has no words."""
     return Text(
         article=Article(title=words.title, text=words.text or words.terms or ""),
         stems=naming.analysed(words.title, words.text, None if words.terms is None else words.terms.split()),
         original=row.original or row.seq,
         story=("alone", row.seq) if row.story is None else row.story,
+        former=former,
     )

@@ -1,0 +1,66 @@
+"""Points into groups: as many as their number says, and near the former ones where those are nearly as good."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score, homogeneity_score
+
+from model.themes import partition
+from model.themes.space import Points, unit
+
+
+def clouds(number: int, each: int, width: float) -> tuple[Points, partition.Groups]:
+    truth = np.repeat(np.arange(number), each)
+    points = np.eye(6)[truth] + width * np.random.default_rng(0).standard_normal((len(truth), 6))
+    return unit(points, 6), truth
+
+
+def test_the_number_follows_that_of_the_points() -> None:
+    assert [partition.number_of(points) for points in (0, 7, 15, 16, 24, 38, 60, 150, 600, 5000)] == [
+        1, 1, 1, 2, 3, 4, 6, 7, 10, 10,
+    ]  # fmt: skip
+    numbers = [partition.number_of(points) for points in range(5001)]
+    assert numbers == sorted(numbers)
+    assert max(np.diff(numbers)) == 1
+
+
+@pytest.mark.parametrize("number", [3, 5])
+def test_no_group_mixes_what_is_apart(number: int) -> None:
+    points, truth = clouds(number, 30, 0.1)
+    found = partition.divide(points)
+    assert found.number == partition.number_of(len(points)) == len(set(found.group.tolist()))
+    assert homogeneity_score(truth, found.group) == pytest.approx(1)
+
+
+def test_few_or_equal_points() -> None:
+    assert partition.divide(np.zeros((0, 6))).number == 1
+    assert partition.divide(np.ones((100, 6))).number == 1
+    two = partition.divide(np.repeat(np.eye(6)[:2], 50, axis=0))
+    assert (two.number, len(set(two.group[:50].tolist()))) == (2, 1)
+
+
+def test_groups_that_are_nearly_as_good_stay() -> None:
+    # three clouds in six groups: which are split how is chance
+    points, _ = clouds(3, 30, 0.15)
+    best = partition.divide(points).group
+    others = [partition.divide(points, former=_split_otherwise(points, seed)).group for seed in range(8)]
+    assert max(_loose(points, other) for other in others) <= _loose(points, best) * (1 + partition.SLACK)
+    assert min(adjusted_rand_score(best, other) for other in others) < 0.9
+    for other in others:
+        assert adjusted_rand_score(other, partition.divide(points, former=other).group) == pytest.approx(1)
+
+
+def test_bad_former_groups_are_left() -> None:
+    points, truth = clouds(6, 20, 0.05)
+    assert partition.number_of(len(points)) == 7
+    points, truth = points[:80], truth[:80]
+    poor = np.where(truth == 0, np.arange(80) % 3, truth % 3 + 3)  # one cloud in three, the others mixed
+    found = partition.divide(points, former=poor)
+    assert homogeneity_score(truth, found.group) == pytest.approx(1)
+
+
+def _split_otherwise(points: Points, seed: int) -> partition.Groups:
+    return np.asarray(np.argmax(points @ np.random.default_rng(seed).standard_normal((6, 6)), axis=1), np.intp)
+
+
+def _loose(points: Points, group: partition.Groups) -> float:
+    return float(sum(((points[group == n] - points[group == n].mean(axis=0)) ** 2).sum() for n in set(group.tolist())))
