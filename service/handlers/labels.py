@@ -22,6 +22,8 @@ MAX_NOTE, MAX_NAME = 10_000, 200
 MAX_ASKED, POOL = 50, 100
 MAX_NAMED = 100
 
+ANONYMOUS = "anonymous"
+
 Verdict = Literal["confirm", "correct", "unsure"]
 
 
@@ -35,7 +37,7 @@ class LabelRequest(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     labels: list[str] | None = None
     note: str | None = None
-    by: str = "anonymous"
+    by: str = ANONYMOUS
     group: bool = False
 
 

@@ -1,16 +1,20 @@
 """Which model versions there are, and which of them serves."""
 
+import logging
+
 import msgspec
 import sqlalchemy as sa
 
-from model.errors import InvalidModelError, ModelError, NoModelError
+from model.errors import DatabaseError, InvalidModelError, ModelError, NoModelError
 from model.parameters import Facts
 from model.registry.manifest import Manifest
 from service.engine import Engine
 from service.settings import Settings
-from service.store import articles, redecide
+from service.store import articles, audit, redecide
 from service.store.database import Database
 from service.store.schema import label
+
+log = logging.getLogger("topicdesk")
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,21 +54,30 @@ def one(settings: Settings, model_id: str) -> Version:
     return _version(registry.manifest(model_id), registry.current())
 
 
-def activate(settings: Settings, engine: Engine, model_id: str) -> Version:
+def activate(settings: Settings, engine: Engine, database: Database, model_id: str) -> Version:
     """Make a version the current one, once it is found good; this process serves it at once, others in a second.
 
     Raises `NoModelError` or `InvalidModelError`.
     """
     settings.registry.activate(model_id)
-    engine.refresh()
-    return one(settings, "current")
+    return _serving(settings, engine, database, "activate model")
 
 
-def rollback(settings: Settings, engine: Engine) -> Version:
+def rollback(settings: Settings, engine: Engine, database: Database) -> Version:
     """Make the version current again that was so before. Raises `NoModelError` where there is none."""
     settings.registry.rollback()
+    return _serving(settings, engine, database, "roll back model")
+
+
+def _serving(settings: Settings, engine: Engine, database: Database, action: str) -> Version:
     engine.refresh()
-    return one(settings, "current")
+    serves = one(settings, "current")
+    try:
+        with database.write() as connection:
+            audit.note(connection, action, serves.id)
+    except DatabaseError as error:  # it serves already: a database that is away must not say otherwise
+        log.error("%s %s is not in the record: %s", action, serves.id, error)
+    return serves
 
 
 def faults(settings: Settings) -> dict[str, str]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from model.errors import ConflictError, InvalidInputError
 from model.parameters import Parameters
 from service.handlers import stories as handler
-from service.store import records, redraw, stories
+from service.store import audit, records, redraw, stories
 from service.stories.follower import Follower
 
 MOST = 1000
@@ -39,6 +39,7 @@ def merge(to: Follower, story_id: str, wanted: MergeRequest, parameters: Paramet
             raise ConflictError("the two are one story already")
         kept, gone = sorted((one.seq, other.seq))
         redraw.merge(connection, kept, gone)
+        audit.note(connection, "merge stories", one.id, {"with": other.id})
         to.likeness.rename(connection, [kept], parameters)
         return handler.detail(connection, stories.head(connection, stories.id_of(connection, kept)))
 
@@ -53,6 +54,7 @@ def split(to: Follower, story_id: str, wanted: SplitRequest, parameters: Paramet
         new = redraw.split(connection, story.seq, seqs)
         if new is None:
             raise InvalidInputError("a split takes articles of the story, with their copies, and leaves one at least")
+        audit.note(connection, "split story", story.id, {"articles": len(seqs)})
         to.likeness.rename(connection, [story.seq, new], parameters)
         both = [stories.head(connection, stories.id_of(connection, number)) for number in (story.seq, new)]
         return Parted(*(handler.detail(connection, head) for head in both))

@@ -1,9 +1,11 @@
 """HTTP for labels and for what to judge next."""
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.access.caller import current
 from service.handlers import classify
 from service.handlers import labels as handler
 from service.routes.requests import JSON, answer, body, database, engine
@@ -12,6 +14,9 @@ from service.routes.requests import JSON, answer, body, database, engine
 async def give(request: Request) -> Response:
     """Give a kept article a label, with `group` its near duplicates too."""
     wanted = classify.decode(await body(request, JSON), handler.LabelRequest)
+    caller = current()
+    if caller.key is not None and wanted.by == handler.ANONYMOUS:
+        wanted = msgspec.structs.replace(wanted, by=caller.name)
     taxonomy = engine(request).classifier.parameters.taxonomy
     return answer(await run_in_threadpool(handler.give, wanted, taxonomy, database(request)), 201)
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from model.errors import NoModelError, NotFoundError
 from service.handlers import models as handler
-from service.routes.requests import answer, engine, settings
+from service.routes.requests import answer, database, engine, settings
 
 
 def every(request: Request) -> Response:
@@ -21,7 +21,7 @@ def current(request: Request) -> Response:
 def activate(request: Request, id: str) -> Response:  # noqa: A002  # its name in the path
     """Make a version the current one."""
     try:
-        return answer(handler.activate(settings(request), engine(request), id))
+        return answer(handler.activate(settings(request), engine(request), database(request), id))
     except NoModelError as error:  # here the client named it: the service has not failed
         raise NotFoundError(str(error)) from None
 
@@ -29,6 +29,6 @@ def activate(request: Request, id: str) -> Response:  # noqa: A002  # its name i
 def rollback(request: Request) -> Response:
     """Go back to the version before."""
     try:
-        return answer(handler.rollback(settings(request), engine(request)))
+        return answer(handler.rollback(settings(request), engine(request), database(request)))
     except NoModelError as error:
         raise NotFoundError(str(error)) from None

@@ -16,7 +16,7 @@ from model.article import Article
 from model.decision import Decision, Reason
 from model.errors import ConflictError, TopicdeskError
 from model.stories.engine import Stems
-from service.store import placing, records
+from service.store import audit, placing, records
 from service.store.columns import now
 from service.store.schema import article, article_text, article_topic, decision, label, label_history
 
@@ -236,4 +236,5 @@ def delete(connection: sa.Connection, article_id: str) -> int | None:
     gone = f"\x7fdeleted-{seq}"  # no article can have an id with a control character
     values = {"id": gone, "content_hash": gone, "url": None, "deleted": now()}
     connection.execute(article.update().where(article.c.seq == seq).values(values))
+    audit.note_articles(connection, "delete", [seq])
     return number

@@ -1,5 +1,6 @@
 """What was done to the service, by whom: written beside it in one transaction, and never changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,13 @@ def note(connection: sa.Connection, action: str, thing: str, detail: dict[str, A
     caller = current()
     values = {"at": now(), "who": caller.name, "key": caller.key, "action": action, "object": thing, "detail": detail}
     connection.execute(audit.insert().values(values))
+
+
+def note_articles(connection: sa.Connection, action: str, seqs: Sequence[int]) -> None:
+    """Write that something was done to articles, by their places: an id may quote what the article says."""
+    if seqs:
+        thing = f"article {seqs[0]}" if len(seqs) == 1 else f"{len(seqs)} articles"
+        note(connection, action, thing, None if len(seqs) == 1 else {"articles": list(seqs)})
 
 
 def latest(connection: sa.Connection, limit: int) -> list[Entry]:

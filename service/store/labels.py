@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from model.decision import Status
 from model.errors import NotFoundError
-from service.store import groups, records
+from service.store import audit, groups, records
 from service.store.articles import JUDGED
 from service.store.schema import article, article_text, article_topic, decision, label
 
@@ -50,6 +50,7 @@ def put(connection: sa.Connection, rows: Mapping[int, Mapping[str, Any]]) -> Non
         if added:
             connection.execute(label.insert(), added)
         _follow(connection, {seq: (rows[seq]["verdict"], rows[seq]["labels"]) for seq in some})
+        audit.note_articles(connection, "label", some)
 
 
 def read(connection: sa.Connection, seqs: Sequence[int]) -> dict[int, Judgement]:
@@ -69,8 +70,11 @@ def remove(connection: sa.Connection, seqs: Sequence[int]) -> int:
     """Take the labels of articles away; return how many had one."""
     count = 0
     for some in chunks(seqs):
-        count += connection.execute(label.delete().where(label.c.article.in_(some))).rowcount
+        there = list(connection.scalars(sa.select(label.c.article).where(label.c.article.in_(some))))
+        connection.execute(label.delete().where(label.c.article.in_(there)))
         _follow(connection, dict.fromkeys(some, (None, None)))
+        audit.note_articles(connection, "take label back", there)
+        count += len(there)
     return count
 
 

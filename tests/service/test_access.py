@@ -104,6 +104,25 @@ def test_a_key_is_kept_as_a_digest_alone_and_its_use_is_noted(client: TestClient
         connection.exec_driver_sql("DELETE FROM audit")
 
 
+def test_what_is_done_is_written_with_the_key(client: TestClient, settings: Settings) -> None:
+    headers = make(settings, "admin")
+    client.post("/v1/articles", json=ARTICLE | {"id": "a secret name"}, headers=headers)
+    given = client.post("/v1/labels", json={"article": "a secret name", "verdict": "unsure"}, headers=headers)
+    assert given.json()["by"] == "ann"
+    client.delete("/v1/labels/a secret name", headers=headers)
+    client.delete("/v1/articles/a secret name", headers=headers)
+    current = client.get("/v1/models/current", headers=headers).json()["id"]
+    assert client.post(f"/v1/models/{current}/activate", headers=headers).status_code == 200
+    with settings.database().read() as connection:
+        entries = audit.latest(connection, 10)[::-1]
+    assert [entry.action for entry in entries] == [
+        "create key", "label", "take label back", "delete", "activate model"
+    ]  # fmt: skip
+    assert {entry.who for entry in entries[1:]} == {"ann"}
+    assert len({entry.key for entry in entries[1:]} - {None}) == 1
+    assert "secret" not in repr(entries)
+
+
 def test_a_session_of_the_desk(client: TestClient, settings: Settings) -> None:
     answer = client.get("/desk/stories?q=dam")
     assert answer.status_code == 303

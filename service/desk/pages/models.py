@@ -125,7 +125,9 @@ async def activate(request: Request) -> Response:
     await requests.form(request)
     model_id = request.path_params["id"]
     try:
-        made = await run_in_threadpool(handler.activate, settings(request), engine(request), model_id)
+        made = await run_in_threadpool(
+            handler.activate, settings(request), engine(request), database(request), model_id
+        )
     except NoModelError as error:
         raise NotFoundError(str(error)) from None
     return requests.redirect(request, "models", f"Version {made.id} serves now.")
@@ -135,7 +137,7 @@ async def rollback(request: Request) -> Response:
     """Have the version serve again that did so before."""
     await requests.form(request)
     try:
-        made = await run_in_threadpool(handler.rollback, settings(request), engine(request))
+        made = await run_in_threadpool(handler.rollback, settings(request), engine(request), database(request))
     except NoModelError as error:
         raise ConflictError(str(error)) from None
     return requests.redirect(request, "models", f"Version {made.id} serves again.")
