@@ -26,6 +26,8 @@
     document.querySelectorAll("details.codebook[open]").forEach((one) => { one.open = false; });
   };
   narrow();
+  // as after a swap, so that keys and screen readers begin at the article however the page came
+  if (document.activeElement === document.body) document.querySelector("#review [data-first]")?.focus({ preventScroll: true });
 
   document.addEventListener("htmx:afterSettle", (event) => {
     const next = document.querySelector("#review [data-first]");
