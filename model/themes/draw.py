@@ -12,19 +12,25 @@ from model.article import Article
 from model.stories import batch, features
 from model.stories.frequencies import Frequencies
 from model.themes import counts, identity, layout, naming, partition, space
-from model.themes.theme import Text, Theme, Themes
+from model.themes.theme import Former, Text, Theme, Themes
 
 NOBODY = Themes([], [], np.zeros((0, layout.DIMENSIONS)))
 EXEMPLARS = 3
 
 
-def of_articles(articles: Sequence[Article], frequencies: Frequencies, seed: int = 0) -> Themes:
-    """Draw articles into stories, and those into themes. `frequencies` is the background, which stays as it is."""
+def of_articles(
+    articles: Sequence[Article], frequencies: Frequencies, seed: int = 0, former: Sequence[Former | None] = ()
+) -> Themes:
+    """Draw articles into stories, and those into themes. `frequencies` is the background, which stays as it is.
+
+    `former` is what each article got from the division before, if there was one.
+    """
     order = sorted(range(len(articles)), key=lambda n: _content(articles[n]))
     drawn = batch.cluster([articles[n] for n in order], frequencies.copy())
     texts: list[Text | None] = [None] * len(articles)
     for n, original, story in zip(order, drawn.original.tolist(), drawn.story.tolist(), strict=True):
-        texts[n] = Text(articles[n], features.stems(articles[n]), original, story)
+        before = former[n] if former else None
+        texts[n] = Text(articles[n], features.stems(articles[n]), original, story, before)
     return draw([text for text in texts if text is not None], frequencies, seed)
 
 
