@@ -1,6 +1,7 @@
 """Themes of a file and of kept articles: the command's part, the route, and what is remembered."""
 
 import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -169,7 +170,9 @@ def test_ids_and_places_stay_when_articles_come_in(
     either: TestClient, starter: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handler, "_REMEMBERED", remembered := Remembered())
-    kept = [one for one in starter.articles if one.labels == ["border_conflict"]][:84]
+    kept = [one for one in starter.articles if one.labels == ["border_conflict"]]
+    # in the order of the corpus the next beat comes in at once, which the themes may well follow
+    kept = random.Random(0).sample(kept, 84)
     rows = [{"id": f"a{n}", "title": one.title, "text": one.text} for n, one in enumerate(kept)]
     keep(either, *rows[:80])
     first = {point["id"]: point for point in asked(either)["points"]}
