@@ -18,7 +18,7 @@ MOST = 10
 EACH = 8  # stories a theme, on average, at the least
 GROWTH = 2.0
 RESTARTS = 100
-SLACK = 0.01  # how much looser than the best the groups may be that stay near the former ones
+SLACK = 0.05  # how much looser than the best the groups may be that stay near the former ones
 Groups = NDArray[np.intp]
 
 

@@ -38,6 +38,8 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 class TopicThemes(msgspec.Struct, frozen=True, kw_only=True):
     """The themes of a topic, the largest (in stories) first, and its articles, those dated last first.
 
+    Their ids are in no order: a theme keeps its id while articles come in.
+
     `articles` were divided: all there are from `since` to before `until`, but for the `left_out` oldest.
     """
 

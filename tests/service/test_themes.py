@@ -1,20 +1,25 @@
 """Themes of a file and of kept articles: the command's part, the route, and what is remembered."""
 
 import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from model.classifier import Classifier
 from model.errors import NoModelError, UnknownTopicError
 from model.stories.frequencies import Frequencies
+from model.themes.theme import Former
 from service.app import create
 from service.handlers import themes as handler
 from service.settings import Settings
 from service.stories import files
+from service.stories.division import Division, Remembered
 from service.stories.theming import Theming
 from tests.conftest import Run
 from tests.model.themes import texts
@@ -119,7 +124,7 @@ def test_kept_articles(client: TestClient, starter: Dataset, monkeypatch: pytest
     assert (empty["articles"], empty["themes"], empty["points"]) == (0, [], [])
     kept = [one for one in starter.articles if one.labels == ["border_conflict"]][:40]
     rows = [{"id": f"a{n}", "title": one.title, "text": one.text} for n, one in enumerate(kept)]
-    old = rows[0] | {"id": "old", "text": f"{rows[0]['text']} Long ago.", "published": "2001-02-03"}
+    old = rows[0] | {"id": "old", "text": f"{kept[0].text} Long ago.", "published": "2001-02-03"}
     results = keep(client, *rows, old)
     topical = [one["id"] for one in results if "border_conflict" in one["topics"]]
     found = asked(client)
@@ -131,12 +136,12 @@ def test_kept_articles(client: TestClient, starter: Dataset, monkeypatch: pytest
     assert {point["story"] for point in found["points"]} <= {one["story"] for one in results}
     assert "old" in [point["id"] for point in asked(client, since="2001-01-01")["points"]]
     # nothing is drawn twice, and nothing old is told
-    drawn = []
+    drawn: list[Division] = []
     divide = handler._divide
 
-    def counted(*given: Any) -> Any:
-        drawn.append(1)
-        return divide(*given)
+    def counted(*given: Any) -> Division:
+        drawn.append(divide(*given))
+        return drawn[-1]
 
     monkeypatch.setattr(handler, "_divide", counted)
     assert asked(client)["themes"] == found["themes"]
@@ -147,6 +152,52 @@ def test_kept_articles(client: TestClient, starter: Dataset, monkeypatch: pytest
     monkeypatch.setattr(handler, "MOST_ARTICLES", 10)
     few = asked(client)
     assert (few["articles"], len(few["points"]), few["left_out"]) == (10, 10, found["articles"] - 1 - 10)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(own_home: Path, request: pytest.FixtureRequest) -> Iterator[TestClient]:
+    settings = Settings(home=own_home)
+    if request.param == "postgresql":
+        server: str = request.getfixturevalue("postgresql")
+        with psycopg.connect(server.format("postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE themes")
+        settings = Settings(home=own_home, database_url=SecretStr(server.format("themes")))
+    with TestClient(create(settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_ids_and_places_stay_when_articles_come_in(
+    either: TestClient, starter: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "_REMEMBERED", remembered := Remembered())
+    kept = [one for one in starter.articles if one.labels == ["border_conflict"]]
+    # in the order of the corpus the next beat comes in at once, which the themes may well follow
+    kept = random.Random(0).sample(kept, 84)
+    rows = [{"id": f"a{n}", "title": one.title, "text": one.text} for n, one in enumerate(kept)]
+    keep(either, *rows[:80])
+    first = {point["id"]: point for point in asked(either)["points"]}
+    # as if what was told last had had other names, on a map that stood on its head
+    (key,) = remembered._kept
+    last = remembered._kept[key]
+    number = len(last.themes)
+    names = {f"t{n + 1}": f"t{number - n + 3}" for n in range(number)}
+    before = {
+        seq: Former(names.get(one.theme or ""), one.y, None if one.x is None else -one.x)
+        for seq, one in last.former.items()
+    }
+    remembered.put(key, last._replace(former=before))
+    keep(either, *rows[80:])
+    second = {point["id"]: point for point in asked(either)["points"]}
+    assert len(second) > len(first)
+    ids = {one: point["theme"].rsplit("-", 1)[-1] for one, point in second.items()}
+    same = [ids[one] == names[point["theme"].rsplit("-", 1)[-1]] for one, point in first.items()]
+    assert sum(same) > 0.7 * len(same)
+    moved = [abs(second[one]["x"] - was["y"]) + abs(second[one]["y"] + was["x"]) for one, was in first.items()]
+    assert sum(moved) < 0.4 * len(moved)
+    # a time in which few of them are, is another
+    assert remembered.former(last.scope, list(before)[: len(before) // 3]) == {}
+    assert remembered.former((last.scope[0], "digital_rights"), list(before)) == {}
+    assert remembered.former(last.scope, list(before)) == before
 
 
 @pytest.mark.parametrize(
