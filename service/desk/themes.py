@@ -8,14 +8,19 @@ from typing import NamedTuple
 from service.handlers.themes import Point, TopicThemes
 
 SIDE, MARGIN = 640, 40
+COLOURS = 12
 SMALLEST, LARGEST = 4.0, 16.0
 
 
 class Dot(NamedTuple):
-    """A story on the map: where it is, how large, and the number of its theme, from 1 on."""
+    """A story on the map: where it is, how large, and the place of its theme in the list, from 1 on.
+
+    The colour, 1 to 12, is its theme's as long as that keeps its id.
+    """
 
     story: str
     theme: int
+    colour: int
     articles: int
     x: float
     y: float
@@ -40,7 +45,7 @@ class Drawing(NamedTuple):
 
 def draw(found: TopicThemes) -> Drawing:
     """Return a map as it is drawn; what has no place on it is left out."""
-    numbers = {theme.id: n for n, theme in enumerate(found.themes, 1)}
+    numbers = {theme.id: (n, _colour(theme.id)) for n, theme in enumerate(found.themes, 1)}
     parts: defaultdict[str, list[Point]] = defaultdict(list)
     for point in found.points:
         if point.story is not None and point.x is not None and point.theme in numbers:
@@ -50,16 +55,22 @@ def draw(found: TopicThemes) -> Drawing:
     stories: defaultdict[int, list[Dot]] = defaultdict(list)
     for dot in dots:
         stories[dot.theme].append(dot)
-    middles = [Middle(numbers[theme.id], _place(theme.x), _place(-theme.y)) for theme in found.themes]
+    middles = [Middle(numbers[theme.id][0], _place(theme.x), _place(-theme.y)) for theme in found.themes]
     return Drawing(dots, middles, dict(stories))
 
 
-def _dot(story: str, points: Sequence[Point], numbers: dict[str, int], most: int) -> Dot:
-    theme = Counter(numbers[str(point.theme)] for point in points).most_common(1)[0][0]
+def _dot(story: str, points: Sequence[Point], numbers: dict[str, tuple[int, int]], most: int) -> Dot:
+    theme, colour = Counter(numbers[str(point.theme)] for point in points).most_common(1)[0][0]
     x = sum(point.x or 0.0 for point in points) / len(points)
     y = sum(point.y or 0.0 for point in points) / len(points)
     radius = SMALLEST + (LARGEST - SMALLEST) * (math.sqrt(len(points)) - 1) / max(1.0, math.sqrt(most) - 1)
-    return Dot(story, theme, len(points), _place(x), _place(-y), round(min(radius, LARGEST), 1))
+    return Dot(story, theme, colour, len(points), _place(x), _place(-y), round(min(radius, LARGEST), 1))
+
+
+def _colour(theme_id: str) -> int:
+    """Return one of the colours there are, by the number at the end of an id."""
+    number = theme_id.rpartition("-t")[2]
+    return (int(number) - 1) % COLOURS + 1 if number.isdecimal() else 1
 
 
 def _place(coordinate: float) -> float:
