@@ -2,9 +2,9 @@
 
     python -m benchmarks.desk [ARTICLES] [--home FOLDER]
 
-Made-up articles (benchmarks/generated.py) of the last sixty days from forty sources are kept as the service keeps them;
-then every page is asked for in this process, by Starlette's client. Each answer is checked. A FOLDER that has a database
-already is used as it is.
+Made-up articles (benchmarks/generated.py) of the last sixty days from forty sources are kept as the service does; then
+every page is asked for in this process, by Starlette's client. Each answer is checked. A FOLDER that has a database is
+used as it is.
 """
 
 import argparse

@@ -104,6 +104,7 @@ def review(page: Page, serving: Server) -> None:
             page.keyboard.press("0")
         page.keyboard.press("Enter")
         expect(page.get_by_text(f"{count} judged in this session")).to_be_visible()
+        expect(page.locator("#title")).to_be_focused()  # now keys mean the next article
     with serving.client() as client:
         judged = client.get("/v1/articles?labelled=true&limit=200")["articles"]
     labels = {one["id"]: one["label"]["labels"] for one in judged}
