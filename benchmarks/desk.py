@@ -73,7 +73,7 @@ def measure(settings: Settings) -> None:
         story = client.get("/v1/stories?limit=1").json()["stories"][0]["id"]
         pages = [
             "/desk/", "/desk/inbox", "/desk/inbox?topic=border_conflict&status=assigned", "/desk/inbox?q=police",
-            "/desk/inbox?source=Source+7&labelled=false", f"/desk/articles/{kept['id']}", "/desk/review",
+            "/desk/inbox?source=Source+7&labelled=no", f"/desk/articles/{kept['id']}", "/desk/review",
             "/desk/review?status=out_of_scope", "/desk/stories", "/desk/stories?topic=border_conflict&q=troops",
             f"/desk/stories/{story}", "/desk/themes", "/desk/try", "/desk/upload", "/desk/feeds", "/desk/models",
             "/desk/news", "/desk/themes?topic=border_conflict&drawn=1",

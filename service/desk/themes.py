@@ -9,6 +9,7 @@ from service.handlers.themes import Point, TopicThemes
 
 SIDE, MARGIN = 640, 40
 COLOURS = 12
+MOST_DOTS = 1000
 SMALLEST, LARGEST = 4.0, 16.0
 
 
@@ -36,9 +37,13 @@ class Middle(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """The dots, the largest first so that none hides another; the themes' middles; each theme's stories by size."""
+    """The dots, the largest first so that none hides another; the themes' middles; each theme's stories by size.
+
+    Of many stories the smallest, and of those the oldest, have no dot: `left_out` counts them.
+    """
 
     dots: list[Dot]
+    left_out: int
     middles: list[Middle]
     stories: dict[int, list[Dot]]
 
@@ -51,12 +56,13 @@ def draw(found: TopicThemes) -> Drawing:
         if point.story is not None and point.x is not None and point.theme in numbers:
             parts[point.story].append(point)
     most = max(map(len, parts.values()), default=1)
-    dots = sorted((_dot(story, points, numbers, most) for story, points in parts.items()), key=lambda dot: -dot.radius)
+    every = sorted((_dot(story, points, numbers, most) for story, points in parts.items()), key=lambda dot: -dot.radius)
+    dots = every[:MOST_DOTS]
     stories: defaultdict[int, list[Dot]] = defaultdict(list)
     for dot in dots:
         stories[dot.theme].append(dot)
     middles = [Middle(numbers[theme.id][0], _place(theme.x), _place(-theme.y)) for theme in found.themes]
-    return Drawing(dots, middles, dict(stories))
+    return Drawing(dots, len(every) - len(dots), middles, dict(stories))
 
 
 def _dot(story: str, points: Sequence[Point], numbers: dict[str, tuple[int, int]], most: int) -> Dot:
