@@ -28,7 +28,7 @@ from tests.faults.servers import (
 )
 from training.dataset import Dataset
 
-ARTICLES = 2000  # ten steps of a job
+ARTICLES = 4000  # twenty steps of a job
 SHORT_JOBS = 30
 ENDED = ("done", "failed", "cancelled")
 

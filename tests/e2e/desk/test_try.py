@@ -43,6 +43,7 @@ def test_examples_a_topic_of_ones_choice_and_keeping(page: Page, serving: Server
 
 def test_by_keyboard_alone(page: Page) -> None:
     page.goto("/desk/try")
+    page.wait_for_load_state()  # with it the keys
     page.keyboard.press("p")
     page.keyboard.insert_text(EXAMPLES[2].text)
     for _ in range(10):
@@ -52,6 +53,7 @@ def test_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="1 article found")).to_be_visible()
     expect(page.get_by_text("What would tip it")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("j")
     expect(page.get_by_role("article")).to_have_class("card tried at")
     page.keyboard.press("Tab")
