@@ -2,6 +2,7 @@
 
 import ipaddress
 import math
+import re
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +21,8 @@ from service.access.rate import Limiter
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 CALLER = "topicdesk.caller"
+HEALTH = {"/livez", "/readyz", "/v2/health/live", "/v2/health/ready"}  # answered to all, whatever the database does
+_PORT = re.compile(r":\d+$")
 
 
 class Gate:
@@ -59,11 +62,13 @@ class Gate:
         if self._keyring is None:
             self._check_place(scope, headers)
             return LOCAL
-        if not self._keyring.is_fresh:
+        if scope["path"] in HEALTH:
+            return None
+        if not self._keyring.is_fresh():
             await run_in_threadpool(self._keyring.refresh)
         found = None
         if given[:7].lower() == "bearer ":
-            found = self._keyring.by_token(given[7:])
+            found = await self._keyring.by_new_token(given[7:])
         elif (cookies := headers.get("cookie")) and session.COOKIE in cookies:
             found = self._keyring.by_session(cookie_parser(cookies).get(session.COOKIE, ""))
         if found is not None and self._limiter is not None and (early := self._limiter.wait(found.key or "0")):
@@ -78,12 +83,8 @@ class Gate:
         server: Any = scope.get("server") or ("", None)
         if _is_far(str(server[0])):
             raise ForbiddenError("without keys the service answers on the loopback address only")
-        if headers.get("host", "").rpartition(":")[0 if _has_port(headers.get("host", "")) else 2] not in self._hosts:
+        if _PORT.sub("", headers.get("host", "")).lower() not in self._hosts:
             raise ForbiddenError("the service is not known by this name; TOPICDESK_HOSTS says by which it is")
-
-
-def _has_port(host: str) -> bool:
-    return host.rpartition(":")[2].isdecimal() and not host.endswith("]")
 
 
 def _is_far(address: str) -> bool:

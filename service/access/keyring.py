@@ -1,11 +1,15 @@
 """The keys that are good, read anew every few seconds, so that one that was revoked is soon none in every worker."""
 
+import contextlib
 import hmac
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
 
+from anyio import to_thread
+
+from model.errors import DatabaseError
 from service.access import session, token
 from service.access.caller import Caller, Scope
 from service.store import keys
@@ -13,6 +17,7 @@ from service.store.columns import now
 from service.store.database import Database
 
 FRESH_SECONDS = 3.0
+UNKNOWN_SECONDS = 0.5  # a key that is not known may be new; but those who guess must not keep the database busy
 
 
 class Keyring:
@@ -22,27 +27,39 @@ class Keyring:
         self._database, self._pepper, self._clock = database, pepper, clock
         self._lock = threading.Lock()
         self._keys: dict[str, keys.Stored] = {}
-        self._until = float("-inf")
+        self._read = float("-inf")
         self._used: dict[str, datetime] = {}
 
-    @property
-    def is_fresh(self) -> bool:
-        """Whether what is known is new enough to go by."""
-        return self._clock() < self._until
+    def is_fresh(self, seconds: float | None = None) -> bool:
+        """Return whether what is known was read within so many seconds, by default those that do for known keys."""
+        return self._clock() < self._read + (FRESH_SECONDS if seconds is None else seconds)
 
-    def refresh(self) -> None:
-        """Read the keys, and note those that were used. Raises `DatabaseError`."""
+    def refresh(self, seconds: float | None = None) -> None:
+        """Read the keys, unless that was done within so many seconds, and note those used. Raises `DatabaseError`."""
         with self._lock:
-            if self.is_fresh:
+            if self.is_fresh(seconds):
                 return
-            used, self._used = self._used, {}
             with self._database.read() as connection:
                 found = keys.every(connection)
-            if stale := {name: at for name, at in used.items() if _is_news(found, name, at)}:
-                with self._database.write() as connection:
-                    keys.touch(connection, stale)
             self._keys = {key.id: key for key in found}
-            self._until = self._clock() + FRESH_SECONDS
+            self._read = self._clock()
+            self._note(found)
+
+    def _note(self, found: list[keys.Stored]) -> None:
+        used, self._used = self._used, {}
+        if stale := {name: at for name, at in used.items() if _is_news(found, name, at)}:
+            with (
+                contextlib.suppress(DatabaseError),
+                self._database.write() as connection,
+            ):  # refuse nobody for it
+                keys.touch(connection, stale)
+
+    async def by_new_token(self, text: str) -> Caller | None:
+        """Return whose key a text is, even one made a moment ago, None where it is no good key."""
+        given = token.parse(text)
+        if given is not None and given.id not in self._keys and not self.is_fresh(UNKNOWN_SECONDS):
+            await to_thread.run_sync(self.refresh, UNKNOWN_SECONDS)
+        return self.by_token(text)
 
     def by_token(self, text: str) -> Caller | None:
         """Return whose key a text is, None where it is no good key."""

@@ -34,7 +34,7 @@ class Limiter:
         fcntl.flock(self._file, fcntl.LOCK_EX)
         try:
             place, due = self._find(number, now)
-            if due > now + self._tolerance + self._interval:  # of another boot of the machine
+            if due > now + self._tolerance + self._interval + 1:  # of another boot of the machine
                 due = now
             due = max(due, now)
             early = due - now - self._tolerance

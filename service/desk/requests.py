@@ -62,7 +62,7 @@ def analyst(request: Request) -> str:
 
 def set_analyst(response: Response, name: str) -> None:
     """Remember the name that labels are signed with, for a year in this browser."""
-    value = base64.urlsafe_b64encode(name.strip().encode()[:200]).decode()
+    value = base64.urlsafe_b64encode(name.strip().encode()).decode()
     response.set_cookie(ANALYST, value, max_age=31_536_000, httponly=True, samesite="strict")
 
 

@@ -5,9 +5,9 @@ import time
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.access.gate import HEALTH
 from service.problems import Problem, respond
 
-ALWAYS = {"/livez", "/readyz"}
 BUSY = Problem("urn:topicdesk:problem:overloaded", "Too much to do", 503, "The service is busy; try again in a moment.")
 
 
@@ -24,7 +24,7 @@ class Overload:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        if scope["type"] != "http" or scope["path"] in ALWAYS:
+        if scope["type"] != "http" or scope["path"] in HEALTH:
             await self.app(scope, receive, send)
             return
         if self.now >= self.most or time.monotonic() - asyncio.get_running_loop().time() > self.seconds:

@@ -108,6 +108,17 @@ def test_500_slow_sockets_of_4_kinds_are_closed(serving: Server, capsys: pytest.
     assert left <= 0
 
 
+@pytest.mark.parametrize("kind", [silent, slow_head, slow_body])
+def test_who_is_too_slow_is_told(serving: Server, kind: Kind) -> None:
+    one = connect(serving.port)
+    kind(one)
+    one.settimeout(DEADLINE + SLACK)
+    answer = one.recv(65_536)
+    one.close()
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"application/problem+json" in answer
+
+
 def test_a_long_body_that_keeps_coming_is_read(serving: Server) -> None:
     text = "The ministers met about the disputed border on Tuesday. " * 4000
     body = json.dumps({"text": text}).encode()

@@ -1,14 +1,18 @@
 """Who gets in where keys are asked for, and what they may do."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
 from service.access import session, token
+from service.access.gate import Gate
 from service.access.keyring import Keyring
 from service.access.rate import Limiter
 from service.app import create
@@ -165,6 +169,9 @@ def test_another_sites_page_changes_nothing(settings: Settings) -> None:
         assert client.get("/v1/models", headers={"host": "evil.example:8000"}).status_code == 403
         assert client.get("/v1/models", headers={"host": "localhost:8000"}).status_code == 200
         assert client.get("/v1/models", headers={"host": "[::1]:8000"}).status_code == 200
+        assert client.get("/v1/models", headers={"host": "[::1]"}).status_code == 200
+        assert client.get("/v1/models", headers={"host": "LOCALHOST"}).status_code == 200
+        assert client.get("/v1/models", headers={"host": "127.0.0.1.evil.example"}).status_code == 403
 
 
 def test_limits_hold_over_two_workers(tmp_path: Path) -> None:
@@ -196,8 +203,62 @@ def test_keys_are_known_anew_after_some_seconds(settings: Settings, monkeypatch:
     monkeypatch.setattr("service.access.keyring.FRESH_SECONDS", 3.0)
     now = 100.0
     ring = Keyring(settings.database(), b"p", clock=lambda: now)
-    assert not ring.is_fresh
+    assert not ring.is_fresh()
     ring.refresh()
-    assert ring.is_fresh
+    assert ring.is_fresh()
     now = 103.5
-    assert not ring.is_fresh
+    assert not ring.is_fresh()
+
+
+def test_a_key_made_a_moment_ago_opens_at_once(
+    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.access.keyring.FRESH_SECONDS", 3600.0)
+    assert client.get("/v1/models", headers=make(settings, "read")).status_code == 200
+    monkeypatch.setattr("service.access.keyring.UNKNOWN_SECONDS", 0.0)
+    assert client.get("/v1/models", headers=make(settings, "read")).status_code == 200
+    text = make(settings, "read")["authorization"].removeprefix("Bearer ")
+    assert client.post("/desk/login", data={"key": text}).status_code == 303
+
+
+def test_a_database_that_is_away_fails_no_look_at_health(own_home: Path) -> None:
+    away = Settings(home=own_home, keys=True, database_url=SecretStr("postgresql://nobody@127.0.0.1:9/none"))
+    with TestClient(create(away)) as client:
+        for path in ("/livez", "/readyz", "/v2/health/live", "/v2/health/ready"):
+            assert client.get(path).status_code == 200
+        answer = client.get("/v1/models", headers={"authorization": "Bearer td_0123456789ab_" + "x" * 43})
+        assert answer.status_code == 503
+        assert answer.json()["type"].endswith("database-error")
+
+
+async def ask(address: str) -> int:
+    """Ask a gate without keys as if its socket had an address; return the status."""
+    statuses: list[int] = []
+
+    async def passed(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    async def nothing() -> Message:
+        return {"type": "http.request"}
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "headers": [(b"host", b"localhost")],
+        "server": (address, 80),
+    }
+    await Gate(passed, None, None, ())(scope, nothing, sent)
+    return statuses[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("127.0.0.1", 200), ("::1", 200), ("192.0.2.7", 403), ("0.0.0.0", 403), ("2001:db8::1", 403)],
+)
+def test_without_keys_no_other_address_is_answered(address: str, status: int) -> None:
+    assert asyncio.run(ask(address)) == status

@@ -1,6 +1,5 @@
 """Opening a session of the desk with a key, and closing it."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -21,8 +20,7 @@ async def login(request: Request) -> Response:
     if request.method != "POST":
         return page(request, "login.html.j2", wanted=wanted, wrong=False)
     given = requests.field(await requests.form(request), "key")
-    await run_in_threadpool(keyring.refresh)
-    caller = keyring.by_token(given)
+    caller = await keyring.by_new_token(given)
     if caller is None:
         return page(request, "login.html.j2", 401, wanted=wanted, wrong=True)
     response = RedirectResponse(request.scope.get("root_path", "") + wanted, 303)

@@ -1,31 +1,27 @@
 """Stories: the list, one of them, and drawing them otherwise by hand."""
 
-from datetime import UTC, date, datetime, time, timedelta
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from model.errors import InvalidInputError
+from service.desk import asked as asking
 from service.desk import requests, timeline
 from service.desk.formats import plural
 from service.desk.rendering import page
 from service.handlers import redraw, story_pages
 from service.handlers import stories as handler
 from service.routes.requests import database, engine, stories
-from service.store.listing import Filter
 
 PAGE = 30
-FILTERS = ("q", "topic", "source", "since", "until")
 
 
 def listed(request: Request) -> Response:
     """List stories, those first into which something came last; what cannot be asked is told beside the form."""
-    asked = {name: request.query_params.get(name, "").strip() for name in FILTERS}
-    cursor = request.query_params.get("cursor")
+    asked, cursor = asking.read(request.query_params), request.query_params.get("cursor")
     found, wrong = handler.StoryPage([], None), ""
     try:
-        found = handler.page(database(request), chosen(asked), cursor, PAGE)
+        found = handler.page(database(request), asking.wanted(asked), cursor, PAGE)
     except InvalidInputError as error:
         wrong = str(error)
     names = story_pages.headings(database(request), found.stories)
@@ -33,25 +29,6 @@ def listed(request: Request) -> Response:
         request, "stories.html.j2", 422 if wrong else 200,
         asked=asked, found=found, names=names, wrong=wrong, later=bool(cursor),
     )  # fmt: skip
-
-
-def chosen(asked: dict[str, str]) -> Filter:
-    """Return the filter that a form asks for; its days are those of UTC. Raises `InvalidInputError` for no day."""
-    since, until = day(asked["since"]), day(asked["until"])
-    return Filter(
-        q=asked["q"] or None, topic=asked["topic"] or None, source=asked["source"] or None, since=since,
-        until=None if until is None else until + timedelta(1),
-    )  # fmt: skip
-
-
-def day(text: str) -> datetime | None:
-    """Return the beginning of a day (UTC) that a form names. Raises `InvalidInputError`."""
-    if not text:
-        return None
-    try:
-        return datetime.combine(date.fromisoformat(text), time(), UTC)
-    except ValueError:
-        raise InvalidInputError("a day is written as in 2026-11-25") from None
 
 
 def one(request: Request) -> Response:

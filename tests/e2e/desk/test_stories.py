@@ -61,6 +61,8 @@ def test_what_cannot_be_asked_is_told_beside_the_form(page: Page) -> None:
     page.goto("/desk/stories?since=nonsense&q=dam")
     expect(page.get_by_role("alert").filter(has_text="day")).to_be_visible()
     expect(page.get_by_label("Words")).to_have_value("dam")
+    page.goto("/desk/stories?until=9999-12-31")  # there is no day after it
+    expect(page.get_by_role("alert").filter(has_text="day")).to_be_visible()
     page.goto("/desk/stories?q=nothinglikethis")
     expect(page.get_by_role("heading", name="No story is like that")).to_be_visible()
     check_access(page)

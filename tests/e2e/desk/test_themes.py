@@ -26,7 +26,7 @@ def test_themes_are_drawn_and_lead_to_stories(page: Page, keep: Keep) -> None:
     story.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     page.goto("/desk/themes?topic=border_conflict&since=2001-01-01&until=2000-01-01&drawn=1")
-    expect(page.get_by_role("alert").filter(has_text="before")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="after")).to_be_visible()
 
 
 def test_without_script_a_link_draws(browser: Browser, serving: Server, keep: Keep) -> None:
