@@ -54,5 +54,8 @@ def application() -> FastAPI:
 
 
 if __name__ == "__main__":
-    options = {"workers": 1, "server_header": False, "access_log": False}  # those of service/cli/serve.py
+    # those of service/cli/serve.py
+    options = {
+        "workers": 1, "server_header": False, "access_log": False, "http": "service.server.protocol:Deadlines"
+    }  # fmt: skip
     uvicorn.run("benchmarks.serving_app:application", factory=True, port=int(sys.argv[1]), **options)  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ import hmac
 import re
 
 COOKIE = "topicdesk_session"
+COOKIE_BYTES = COOKIE.encode()
 SECONDS = 12 * 3600
 _FORM = re.compile(r"([0-9a-f]{12})\.(\d{1,12})\.([0-9a-f]{64})")
 

@@ -166,6 +166,7 @@ def test_another_sites_page_changes_nothing(settings: Settings) -> None:
         for path in ("/v1/models/rollback", "/desk/demo/load"):
             assert client.post(path, headers={"origin": "http://evil.example"}).status_code == 403
             assert client.post(path, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+        assert client.get("/v1/models", headers={"sec-fetch-site": "cross-site"}).status_code == 200  # a link to here
         assert client.get("/v1/models", headers={"host": "evil.example:8000"}).status_code == 403
         assert client.get("/v1/models", headers={"host": "localhost:8000"}).status_code == 200
         assert client.get("/v1/models", headers={"host": "[::1]:8000"}).status_code == 200
