@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from service.store import counts, stories
 from service.store import labels as store
-from service.store.columns import now
 from service.store.database import Database
 from service.store.listing import Filter
 from service.store.schema import label
@@ -16,12 +15,13 @@ LATEST_STORIES = 4
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts of what is kept, and by topic the stories into which something came last.
+    """How many articles are kept, and by topic how many and the stories into which something came last.
 
     `waiting` articles are for review and judged by nobody, `labels` are given in all.
     """
 
-    counts: counts.Counts
+    articles: int
+    topics: dict[str, int]
     waiting: int
     labels: int
     latest: dict[str, list[stories.Story]]
@@ -32,7 +32,8 @@ def look(database: Database, topics: Iterable[str]) -> Overview:
     with database.read() as connection:
         latest = {topic: stories.page(connection, Filter(topic=topic), None, LATEST_STORIES)[0] for topic in topics}
         return Overview(
-            counts=counts.count(connection, now()),
+            articles=sum(counts.statuses(connection).values()),
+            topics=counts.topics(connection),
             waiting=store.waiting(connection, "review"),
             labels=connection.scalar(sa.select(sa.func.count()).select_from(label)) or 0,
             latest=latest,

@@ -25,16 +25,26 @@ class Counts(msgspec.Struct, frozen=True):
     unknown_terms: float | None
 
 
+def statuses(connection: sa.Connection) -> dict[str | None, int]:
+    """Count kept articles by the status of their current decision."""
+    kinds = sa.select(article.c.status, sa.func.count()).where(article.c.deleted.is_(None)).group_by(article.c.status)
+    return dict(connection.execute(kinds).all())
+
+
+def topics(connection: sa.Connection) -> dict[str, int]:
+    """Count kept articles of each topic."""
+    counted = sa.select(article_topic.c.topic, sa.func.count()).group_by(article_topic.c.topic)
+    return dict(connection.execute(counted).all())
+
+
 def count(connection: sa.Connection, now: datetime) -> Counts:
     """Count what is kept as of a moment."""
-    kinds = sa.select(article.c.status, sa.func.count()).where(article.c.deleted.is_(None)).group_by(article.c.status)
-    statuses: dict[str | None, int] = dict(connection.execute(kinds).all())
-    topics = sa.select(article_topic.c.topic, sa.func.count()).group_by(article_topic.c.topic)
+    kinds = statuses(connection)
     week = drift.groups(connection, (now - WEEK, now))
     read = sum(group.read for group in week)
     return Counts(
-        articles=sum(statuses.values()),
-        statuses=statuses,
-        topics=dict(connection.execute(topics).all()),
+        articles=sum(kinds.values()),
+        statuses=kinds,
+        topics=topics(connection),
         unknown_terms=sum(group.unknown for group in week) / read if read else None,
     )
